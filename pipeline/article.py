@@ -1,0 +1,157 @@
+"""The one record that goes through the steps, and the parts that it collects on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from pipeline.errors import Reason
+
+
+class Kind(StrEnum):
+    """What a finding is about. Values are part of the JSON contract: add, never rename."""
+
+    # what happened on the way in
+    DECODED = "decoded"  # the file was not UTF-8; it was decoded from another encoding
+    MIXED_LANGUAGE = "mixed_language"  # much of the article is not Thai
+    DUPLICATE_ID = "duplicate_id"  # the id was taken; this article got another
+    HARD_SPLIT = "hard_split"  # a run of text without any space was cut to fit the model
+    MAP_REDUCED = "map_reduced"  # the summary was made from summaries of parts
+    # what came out of the models
+    EMPTY_OUTPUT = "empty_output"
+    LOOPING_OUTPUT = "looping_output"
+    WRONG_LANGUAGE = "wrong_language"
+    UNFINISHED_OUTPUT = "unfinished_output"  # the model hit its length limit
+    SHORT_OUTPUT = "short_output"  # a translation much shorter than its source
+    SUMMARY_LENGTH = "summary_length"  # not the number of sentences that the config asks for
+    UNSUPPORTED_TEXT = "unsupported_text"  # most words of a summary sentence are not in the article
+    NUMBER_MISSING = "number_missing"  # a number of the source is not in the output
+    NUMBER_ADDED = "number_added"  # a number of the output is not in the source
+    BUDDHIST_YEAR = "buddhist_year"  # a Buddhist-era year was left in the English
+
+
+class Severity(StrEnum):
+    """`error` sets the brief's status to `review`."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Field(StrEnum):
+    """Which part of the brief a finding is about; `index` counts its sentences from 0."""
+
+    SOURCE = "source"
+    TITLE_TH = "title_th"
+    TITLE_EN = "title_en"
+    SUMMARY_TH = "summary_th"
+    SUMMARY_EN = "summary_en"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One doubt about one place of a brief, in plain words."""
+
+    kind: Kind
+    severity: Severity
+    field: Field
+    index: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The fields of one line of a JSONL input."""
+
+    title: str
+    body: str
+    date: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an article's bytes are: a file, standard input (`data` is set) or a JSONL record.
+
+    `problem` says why a JSONL line cannot be an article; such an article fails in `read`.
+    """
+
+    path: str
+    file: Path | None = None
+    data: bytes | None = None
+    record: Record | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a brief says about where it comes from. `published` is an ISO date."""
+
+    path: str
+    sha256: str
+    url: str | None = None
+    published: str | None = None
+    published_th: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of the body that one model input can hold, and the paragraph that it is from."""
+
+    text: str
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A source segment and its translation."""
+
+    th: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an article has no brief."""
+
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article on its way from input to brief; every step returns a fuller copy."""
+
+    article_id: str
+    origin: Origin
+    source: Source | None = None
+    title: str = ""
+    lead: str = ""
+    paragraphs: tuple[str, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    title_en: str = ""
+    summary_th: tuple[str, ...] = ()
+    summary_en: tuple[str, ...] = ()
+    body: tuple[Translation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tokens_generated: int = 0
+    failure: Failure | None = None
+
+    @property
+    def body_paragraphs(self) -> tuple[str, ...]:
+        """The lead, if there is one, and the paragraphs."""
+        return (self.lead, *self.paragraphs) if self.lead else self.paragraphs
+
+    @property
+    def text(self) -> str:
+        """Title, lead and body: all that a fact in the brief may come from."""
+        return "\n".join((self.title, *self.body_paragraphs))
+
+    @property
+    def needs_review(self) -> bool:
+        return any(f.severity is Severity.ERROR for f in self.findings)
+
+    def with_findings(self, *findings: Finding) -> Article:
+        return replace(self, findings=(*self.findings, *findings))

@@ -1,0 +1,237 @@
+"""The command line: the only place for rich, exit codes and caught errors.
+
+Exit codes: 0 all done; 1 an article failed or the output could not be written; 2 wrong usage;
+130 interrupted. Messages and progress go to standard error, briefs and tables to standard output.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.article import Article
+    from pipeline.config import Config
+    from pipeline.engines.local import Tally
+
+app = typer.Typer(
+    name="thai-brief",
+    help="Thai articles in, a short faithful Thai summary and an English brief out, with every doubt marked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+models_app = typer.Typer(help="List the configured models, or make them ready.", invoke_without_command=True)
+app.add_typer(models_app, name="models")
+
+DEFAULT_CONFIG = Path("configs/default.yaml")
+SHOWN = 3
+"""Up to this many briefs are printed in the terminal; more would scroll away."""
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", help="A config file, or the name of a shipped one (default, fake).")
+]
+
+
+@app.command()
+def run(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[INPUT]...",
+            help="Files, folders (every *.txt in them), .jsonl files (id, title, body[, date, url]), "
+            "or - for standard input. None: the bundled examples.",
+            show_default=False,
+        ),
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    out: Annotated[Path, typer.Option(help="Folder for <article_id>.json and .md, and failures.jsonl.")] = Path("out"),
+    translate: Annotated[
+        str | None,
+        typer.Option(help="What to translate: summary, article or both. The summary is always made and translated."),
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Names of JSONL columns, e.g. title=title_th,body=body_th.")
+    ] = None,
+) -> None:
+    """Make a Thai summary and an English brief of each article."""
+    from pipeline.config import load_config, shipped_data
+    from pipeline.inputs import count, discover, parse_columns
+
+    with _errors():
+        overrides = {"translate.scope": translate} if translate else {}
+        loaded = load_config(config, overrides)
+        mapping = parse_columns(columns)
+        names = inputs or [str(shipped_data("examples"))]
+        _run(loaded, discover(names, mapping, sys.stdin.buffer), count(names), out)
+
+
+def _run(config: Config, articles: Iterator[Article], total: int, out: Path) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from pipeline.engines import local
+    from pipeline.flow import make_context
+
+    local.open_output(out)
+    _prepare(config, only_offline=True)
+    context = make_context(config, out)
+    tally = local.Tally()
+    shown: list[Article] = []
+    console = _console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description:<11}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    )
+    task = bar.add_task("starting", total=total)
+
+    def report(article: Article) -> None:
+        bar.advance(task)
+        if article.failure is not None:
+            bar.console.print(f"failed: {article.failure.message}", style="red", markup=False, highlight=False)
+        elif len(shown) <= SHOWN:
+            shown.append(article)
+
+    try:
+        with bar:
+            local.run(
+                articles, context, tally, report=report, watch=lambda step: bar.update(task, description=step)
+            )
+    except KeyboardInterrupt:
+        _tell(f"interrupted; the {tally.ok + tally.review} finished brief(s) are in {out}")
+        raise typer.Exit(130) from None
+    if len(shown) <= SHOWN:
+        for article in shown:
+            _print_brief(article, out)
+    _print_tally(tally, out)
+    if tally.failed or not tally.articles:
+        raise typer.Exit(1)
+
+
+@models_app.callback()
+def models(context: typer.Context, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """List each configured model: kind, licence, size, where it comes from, ready or not."""
+    if context.invoked_subcommand is not None:
+        return
+    from rich.table import Table
+
+    from models.load import status
+    from pipeline.config import load_config
+
+    with _errors():
+        loaded = load_config(config)
+        table = Table("model", "kind", "licence", "size", "from", "ready", "note")
+        for name, spec in loaded.models.items():
+            state = status(spec)
+            size = f"{state.size / 1e6:,.0f} MB" if state.size else "–"
+            ready = "yes" if state.ready else "no"
+            table.add_row(name, spec.kind, spec.licence, size, state.where, ready, state.note)
+        _console().print(table)
+
+
+@models_app.command()
+def prepare(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Make every model of a config ready: fetch, convert, check. Done once; asks a hub only here."""
+    from pipeline.config import load_config
+
+    with _errors():
+        _prepare(load_config(config), only_offline=False)
+        _tell("all models are ready")
+
+
+@app.command("show-config")
+def show_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Print a config with every default filled in, as YAML."""
+    import yaml
+
+    from pipeline.config import load_config
+
+    with _errors():
+        loaded = load_config(config)
+        typer.echo(yaml.safe_dump(loaded.model_dump(mode="json"), allow_unicode=True, sort_keys=False), nl=False)
+
+
+def main() -> None:
+    """Entry point of `python -m pipeline` and `thai-brief`."""
+    app()
+
+
+def _prepare(config: Config, *, only_offline: bool) -> None:
+    """Prepare the models that are not ready; with `only_offline`, those that need no network."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from models import load
+
+    for name, spec in config.models.items():
+        state = load.status(spec)
+        if state.ready or (only_offline and not state.offline):
+            continue
+        columns = (TextColumn("preparing {task.fields[model]} (once):"), BarColumn(), TimeElapsedColumn(),
+                   TextColumn("{task.description}"))  # fmt: skip
+        with Progress(*columns, console=_console(stderr=True)) as bar:
+            task = bar.add_task("starting", total=1.0, model=name)
+            load.prepare(spec, lambda what, share: bar.update(task, description=what, completed=share))
+
+
+def _print_brief(article: Article, out: Path) -> None:
+    from rich.markup import escape
+
+    console = _console()
+    console.print()
+    console.rule(escape(article.article_id))
+    console.print(f"[bold]{escape(article.title_en or '(no English headline)')}[/bold]")
+    for sentence in article.summary_en:
+        console.print(escape(sentence or "(no translation)"), highlight=False)
+    errors = [f for f in article.findings if f.severity == "error"]
+    if errors:
+        console.print(f"[red]needs review: {len(errors)} error(s)[/red]")
+        for finding in errors[:5]:
+            console.print(f"  · {escape(finding.message)}", highlight=False)
+    for suffix in ("md", "json"):
+        console.print(str(out / f"{article.article_id}.{suffix}"), soft_wrap=True, markup=False, highlight=False)
+
+
+def _print_tally(tally: Tally, out: Path) -> None:
+    failed = sum(tally.failed.values())
+    pace = f"{tally.seconds / max(tally.articles, 1):.1f} s an article, {tally.tokens / max(tally.seconds, 1e-9):.0f} tokens/s"
+    _tell(f"{tally.articles} article(s): {tally.ok} ok, {tally.review} to review, {failed} failed; {pace}")
+    if failed:
+        reasons = ", ".join(f"{reason} {n}" for reason, n in tally.failed.most_common())
+        _tell(f"failed: {reasons}; see {out / 'failures.jsonl'}")
+    if tally.articles > SHOWN:
+        findings = ", ".join(f"{kind} {n}" for kind, n in tally.findings.most_common())
+        _tell(f"findings: {findings or 'none'}")
+    if not tally.articles:
+        _tell("no articles: the folders given hold no .txt file")
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """One line and an exit code for every error that is ours; a traceback only for a defect."""
+    from models.base import ModelError
+    from pipeline.errors import PipelineError, UsageError
+
+    try:
+        yield
+    except UsageError as error:
+        _tell(f"error: {error}")
+        raise typer.Exit(2) from None
+    except (PipelineError, ModelError) as error:
+        _tell(f"error: {error}")
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        _tell("interrupted")
+        raise typer.Exit(130) from None
+
+
+def _tell(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _console(*, stderr: bool = False) -> Any:
+    from rich.console import Console
+
+    return Console(stderr=stderr)

@@ -1,0 +1,103 @@
+"""The steps in order, and how a batch of articles goes through them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from models.base import ModelError, TextModel
+from models.load import load
+from pipeline.article import Article, Failure
+from pipeline.config import Config
+from pipeline.errors import Reason
+from pipeline.prompts import load_prompt, prompt_sha256
+from pipeline.steps import Context, Step, check, clean, read, segment, summarize, translate, write
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("read", read.run),
+    ("clean", clean.run),
+    ("segment", segment.run),
+    ("summarize", summarize.run),
+    ("translate", translate.run),
+    ("check", check.run),
+    ("write", write.run),
+)
+
+
+def process(
+    articles: Sequence[Article], context: Context, watch: Callable[[str], None] = lambda step: None
+) -> list[Article]:
+    """Take a batch through every step; an article with a `failure` goes no further.
+
+    `watch` is told each step's name as it begins. Returns all articles in their order: done ones
+    have their files written.
+    """
+    done: dict[str, Article] = {}
+    batch = list(articles)
+    for name, step in STEPS:
+        watch(name)
+        batch = _run_step(step, batch, context)
+        done.update((a.article_id, a) for a in batch)
+        batch = [a for a in batch if a.failure is None]
+    return [done[a.article_id] for a in articles]
+
+
+def _run_step(step: Step, batch: list[Article], context: Context) -> list[Article]:
+    """A model error in a batch is narrowed down to the article that causes it."""
+    if not batch:
+        return []
+    try:
+        return step(batch, context)
+    except ModelError as error:
+        if len(batch) > 1:
+            return [a for article in batch for a in _run_step(step, [article], context)]
+        message = f"{batch[0].origin.path}: {error}"
+        return [replace(batch[0], failure=Failure(Reason.MODEL, message))]
+
+
+def make_context(config: Config, out: Path) -> Context:
+    """Load the models and prompts that a config names. Two steps with one model share it.
+
+    Raises:
+        ModelMissing: a model is not prepared. ConfigError: there is no such prompt.
+    """
+    loaded: dict[str, TextModel] = {}
+    for name in (config.summarize.model, config.translate.model):
+        if name not in loaded:
+            loaded[name] = load(config.models[name])
+    summarizer, translator = loaded[config.summarize.model], loaded[config.translate.model]
+    prompts = [
+        load_prompt(name) if name else None
+        for name in (config.summarize.prompt, config.translate.prompt, config.translate.headline_prompt)
+    ]
+    return Context(
+        config, summarizer, translator, *prompts, out, _provenance(config, summarizer, translator)
+    )
+
+
+def project_version() -> str:
+    try:
+        return version("thai-brief")
+    except PackageNotFoundError:  # a checkout that was never installed
+        return "0+unknown"
+
+
+def _provenance(config: Config, summarizer: TextModel, translator: TextModel) -> dict[str, Any]:
+    def used(model: TextModel, decoding: Any, *prompts: str | None) -> dict[str, Any]:
+        named = {name: prompt_sha256(load_prompt(name)) for name in prompts if name}
+        return {**asdict(model.info), "decoding": asdict(decoding), "prompts": named}
+
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    step = config.translate
+    return {
+        "models": {
+            "summarize": used(summarizer, config.summarize.decoding(), config.summarize.prompt),
+            "translate": used(translator, step.decoding(), step.prompt, step.headline_prompt),
+        },
+        "pipeline": {"version": project_version(), "config_sha256": config.sha256(), "created": now},
+    }
+

@@ -1,0 +1,120 @@
+"""Two or three Thai sentences for each article.
+
+The article is packed into as few parts as the model takes (`min_parts` at least); each part is
+summarised (map); where that gives more sentences than asked for, the summaries are packed and
+summarised again (reduce) until they fit. Nothing is cut in silence: what a model left unfinished,
+and what a last round could not bring down, is said in a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from models.base import Generation, Request
+from pipeline import thai
+from pipeline.article import Article, Field, Finding, Kind, Severity
+from pipeline.steps import Context
+from pipeline.textsplit import balanced_chunks, split_to_fit
+
+SHORT = 60
+"""Tokens under which an article is not split into `min_parts`: it is a summary already."""
+
+
+@dataclass
+class _Work:
+    """One article between rounds: the parts still to summarise, and what came of the last round."""
+
+    parts: list[str]
+    rounds: int = 0
+    sentences: list[str] = field(default_factory=list)
+    unfinished: bool = False
+    tokens: int = 0
+    done: bool = False
+
+
+def run(articles: list[Article], context: Context) -> list[Article]:
+    """Summarise a batch; each round's requests of all articles go to the model together."""
+    config = context.config.summarize
+    works = [_Work(_parts([s.text for s in a.sentences] or [a.title], context)) for a in articles]
+    first_parts = [len(w.parts) for w in works]
+    while pending := [w for w in works if not w.done]:
+        requests = [_request(part, context) for work in pending for part in work.parts]
+        generations = iter(context.summarizer.generate(requests))
+        for work in pending:
+            _take(work, [next(generations)[0] for _ in work.parts])
+            if len(work.sentences) <= config.max_sentences:
+                work.done = True
+                continue
+            shorter = _parts(work.sentences, context)
+            # A round that did not shrink the text would go on for ever.
+            work.done = len(work.parts) == 1 or len(shorter) >= len(work.parts)
+            work.parts = shorter
+    return [_finish(a, w, n, context) for a, w, n in zip(articles, works, first_parts, strict=True)]
+
+
+def parse_summary(text: str) -> list[str]:
+    """The sentences of a model's answer: its lines, without list marks, repetitions and echoes.
+
+    A line that stands whole inside another one says nothing more and is left out.
+    """
+    lines = [re.sub(r"^\s*(?:[-*•]|\d+[.)])\s*", "", line).strip() for line in thai.normalize(text).split("\n")]
+    unique = [line for line in dict.fromkeys(lines) if line]
+    return [a for a in unique if not any(a != b and a in b for b in unique)]
+
+
+def _take(work: _Work, generations: list[Generation]) -> None:
+    work.rounds += 1
+    work.sentences = []
+    work.unfinished = False
+    for generation in generations:
+        work.tokens += generation.tokens
+        sentences = parse_summary(generation.text)
+        if generation.finish_reason == "length" and sentences:
+            work.unfinished = True
+            head, _, tail = sentences[-1].rpartition(" ")
+            # The last word may be half a word: up to the last space it is whole.
+            sentences[-1] = head if head and len(tail) < len(head) else sentences[-1]
+        work.sentences += [s for s in sentences if s not in work.sentences]
+
+
+def _finish(article: Article, work: _Work, first_parts: int, context: Context) -> Article:
+    config = context.config.summarize
+    kept = tuple(work.sentences[: config.max_sentences])
+    findings = []
+
+    def note(kind: Kind, severity: Severity, message: str) -> None:
+        findings.append(Finding(kind, severity, Field.SUMMARY_TH, None, message))
+
+    if work.rounds > 1 or first_parts > config.max_sentences:
+        note(Kind.MAP_REDUCED, Severity.INFO, f"The summary was made from summaries of {first_parts} parts.")
+    if work.unfinished:
+        note(
+            Kind.UNFINISHED_OUTPUT, Severity.WARNING,
+            "The model stopped at its length limit; a sentence was ended at its last space.",
+        )  # fmt: skip
+    if len(work.sentences) > len(kept):
+        left = len(work.sentences) - len(kept)
+        note(Kind.SUMMARY_LENGTH, Severity.WARNING, f"The model wrote {left} more sentence(s), left out here.")
+    elif 0 < len(kept) < config.min_sentences:
+        note(Kind.SUMMARY_LENGTH, Severity.INFO, f"The summary has {len(kept)} sentence(s) only.")
+    if not kept:
+        note(Kind.EMPTY_OUTPUT, Severity.ERROR, "The model wrote no summary.")
+    article = replace(article, summary_th=kept, tokens_generated=article.tokens_generated + work.tokens)
+    return article.with_findings(*findings)
+
+
+def _request(text: str, context: Context) -> Request:
+    return Request(
+        "summarize", text, target_lang="th", prompt=context.summarize_prompt,
+        decoding=context.config.summarize.decoding(),
+    )  # fmt: skip
+
+
+def _parts(sentences: list[str], context: Context) -> list[str]:
+    model = context.summarizer
+    room = model.room(_request("", context))
+    pieces = [p for s in sentences for p in split_to_fit(s, model.count_tokens, room - 1)[0]]
+    total = sum(map(model.count_tokens, pieces))
+    at_least = context.config.summarize.min_parts if total > SHORT else 1
+    return balanced_chunks(pieces, model.count_tokens, room, at_least)
