@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from models.base import (
@@ -227,10 +228,8 @@ def load(spec: CausalSpec) -> CausalModel:
 
 
 def status(spec: CausalSpec) -> ModelStatus:
-    from pathlib import Path
-
     folder = Path(spec.source)
-    if folder.is_dir():
+    if folder.is_dir() or len(folder.parts) > 2:  # a hub id is `name` or `owner/name`
         ready = any(folder.glob("*.safetensors")) and (folder / "tokenizer.json").is_file()
         weights = sum(p.stat().st_size for p in folder.glob("*.safetensors"))
         return ModelStatus(ready, weights, f"folder {folder}", "" if ready else "no safetensors or tokenizer.json")
@@ -245,6 +244,8 @@ def prepare(spec: CausalSpec, progress: Progress) -> None:
     if status(spec).ready:
         progress("ready", 1.0)
         return
+    if len(Path(spec.source).parts) > 2:
+        raise _missing(spec)
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 

@@ -7,16 +7,20 @@ Buddhist years made Common Era, so that the checks find nothing wrong in it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from models.base import Generation, InputTooLong, ModelInfo, Request
 from models.load import ModelStatus, Progress
 from models.spec import FakeSpec
 
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:[.:]\d+)?( hrs)?")
 _TIME = re.compile(r"(\d{1,2}[.:]\d\d)\s*น\.")
+_UNITS = {"ร้อย": 100, "พัน": 1_000, "หมื่น": 10_000, "แสน": 100_000, "ล้าน": 1_000_000}
+_UNIT = "|".join(_UNITS)
+_NUMBER = re.compile(rf"(\d+(?:,\d{{3}})*(?:[.:]\d+)?)(?: hrs| ?((?:{_UNIT})+)(?![ละธ]))?")
 
 
 class FakeModel:
@@ -46,22 +50,42 @@ class FakeModel:
 
 
 def _summary(text: str) -> str:
-    clauses = [c for c in re.split(r"\s{2,}|\n|(?<=[ๆฯ\u0e00-\u0e7f])\s", text) if c.strip()]
-    half = max(1, len(clauses) // 2)
-    parts = [" ".join(clauses[:half])[:120], " ".join(clauses[half:])[:120]]
-    return "\n".join(f"- {part.strip()}" for part in parts if part.strip())
+    words = text.split()
+    half = max(1, len(words) // 2)
+    parts = [_head(" ".join(words[:half])), _head(" ".join(words[half:]))]
+    return "\n".join(f"- {part}" for part in parts if part)
+
+
+def _head(text: str) -> str:
+    """The start of a text, up to a space where there is one."""
+    return text if len(text) <= 120 else text[:120].rpartition(" ")[0] or text[:120]
 
 
 def _english(text: str) -> str:
-    def common_era(match: re.Match[str]) -> str:
-        value = match.group().removesuffix(" hrs")
-        return str(int(value) - 543) if value.isdigit() and 2400 <= int(value) <= 2600 else value
-
     plain = _TIME.sub(r"\1 hrs", text.translate(_DIGITS))
-    numbers = [common_era(m) + (m[1] or '') for m in _NUMBER.finditer(plain)]
+    numbers = [_figure(m) for m in _NUMBER.finditer(plain)]
     carried = f" with the figures {'; '.join(numbers)}" if numbers else ""
-    filler = " and so on" * (len(text) // 20)  # about as long as a translation would be
-    return f"This stands for the English of a Thai text{filler}{carried}."
+    # Made-up words stand for the content: as long as a translation would be, different for each text.
+    words = [_word(text[n : n + 6]) for n in range(0, len(text), 6)]
+    return f"This stands for English: {' '.join(words)}{carried}."
+
+
+def _figure(match: re.Match[str]) -> str:
+    """A figure as English has it: Common-Era years, Thai multipliers multiplied out."""
+    value = match[1]
+    if value.isdigit() and len(value) == 4 and 2400 <= int(value) <= 2600:
+        return str(int(value) - 543)
+    if match[2] is None:
+        return match.group()
+    product = Decimal(value.replace(",", ""))
+    for unit in re.findall(_UNIT, match[2]):
+        product *= _UNITS[unit]
+    return f"{product:f}"
+
+
+def _word(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return "".join(chr(ord("a") + byte % 26) for byte in digest[:5])
 
 
 def load(spec: FakeSpec) -> FakeModel:

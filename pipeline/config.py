@@ -40,9 +40,9 @@ class _Decode(_Section):
     no_repeat_ngram_size: int = Field(0, ge=0)
     max_new_tokens: int = Field(128, ge=8)
 
-    def decoding(self) -> Decoding:
+    def decoding(self, max_new_tokens: int | None = None) -> Decoding:
         return Decoding(
-            max_new_tokens=self.max_new_tokens,
+            max_new_tokens=max_new_tokens or self.max_new_tokens,
             num_beams=self.num_beams,
             repetition_penalty=self.repetition_penalty,
             no_repeat_ngram_size=self.no_repeat_ngram_size,
@@ -58,6 +58,10 @@ class SummarizeConfig(_Decode):
         1, ge=1, description="split even a short article into this many parts, for models that write one sentence each"
     )
 
+    map_max_new_tokens: int | None = Field(
+        None, ge=8, description="for each part while there are more parts than max_sentences; null: max_new_tokens"
+    )
+
     @model_validator(mode="after")
     def _ordered(self) -> SummarizeConfig:
         if self.min_sentences > self.max_sentences:
@@ -69,6 +73,7 @@ class TranslateConfig(_Decode):
     model: str
     prompt: str | None = None
     headline_prompt: str | None = None
+    headline_max_new_tokens: int | None = Field(None, ge=8, description="null: max_new_tokens")
     scope: TranslateScope = "summary"
 
 

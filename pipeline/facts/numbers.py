@@ -41,10 +41,13 @@ _ENGLISH_MONTHS = (
 ).split()
 
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_THAI_NUMBER = re.compile(rf"(?<![\d.,])({_FIGURE})(?:\s?((?:ร้อย(?!ละ)|พัน(?!ธ)|หมื่น|แสน|ล้าน)+))?")
-_TIME = re.compile(r"(?<![\d.:])([01]?\d|2[0-4])[.:]([0-5]\d)(?=\s*(?:น\.|นาฬิกา|hrs?\b|hours?\b|[ap]\.?m\b))", re.I)
+_THAI_NUMBER = re.compile(rf"(?<!\d)(?<!\d[.,])({_FIGURE})(?:\s?((?:ร้อย(?!ละ)|พัน(?!ธ)|หมื่น|แสน|ล้าน)+))?")
+# With a colon always a time; with a point only where something says so.
+_TIME = re.compile(
+    r"(?<![\d.:])([01]?\d|2[0-4])(?::([0-5]\d)(?!\d)|\.([0-5]\d)(?=\s*(?:น\b|นาฬิกา|hrs?\b|hours?\b|[ap]\.?m\b)))", re.I
+)
 _ENGLISH_NUMBER = re.compile(
-    rf"(?<![\d.,])({_FIGURE})(?:[\s-]?({'|'.join(_ENGLISH_UNITS)})\b)?(?:\s(trillion|billion|million)\b)?", re.I
+    rf"(?<!\d)(?<!\d[.,])({_FIGURE})(?:[\s-]?({'|'.join(_ENGLISH_UNITS)})\b)?(?:\s(trillion|billion|million)\b)?", re.I
 )
 _YEAR_MARK = re.compile(r"(?:ปี|พ\.\s?ศ\.|ปีงบประมาณ)(?:\s*พ\.\s?ศ\.)?\s*$")
 _MONTH_BEFORE = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, MONTHS), key=len, reverse=True))})\s*(?:พ\.\s?ศ\.)?\s*$")
@@ -74,9 +77,11 @@ def thai_numbers(text: str) -> list[Number]:
     numbers, plain = _times(plain)
     for match in _THAI_NUMBER.finditer(plain):
         value = _decimal(match[1])
-        for unit in re.findall("|".join(_THAI_UNITS), match[2] or ""):
+        # "ปี 2568 พันธมิตร": a word that begins like a multiplier is none behind a year.
+        unit_text = "" if _is_year(match[1]) else match[2] or ""
+        for unit in re.findall("|".join(_THAI_UNITS), unit_text):
             value *= _THAI_UNITS[unit]
-        numbers.append(_with_years(match, value, plain))
+        numbers.append(_with_years(match, value, unit_text, plain))
     return numbers
 
 
@@ -124,11 +129,15 @@ def unsupported(summary: str, article: str) -> list[Number]:
     return [n for n in thai_numbers(summary) if not known.intersection(n.values)]
 
 
-def _with_years(match: re.Match[str], value: Decimal, text: str) -> Number:
+def _is_year(figure: str) -> bool:
+    return len(figure) == 4 and figure.isdigit() and 2400 <= int(figure) <= 2600
+
+
+def _with_years(match: re.Match[str], value: Decimal, unit: str, text: str) -> Number:
     before = text[: match.start()]
-    written = match.group().strip()
-    is_plain = match[2] is None and match[1].isdigit()
-    if is_plain and len(match[1]) == 4 and 2400 <= value <= 2600:
+    written = match.group().strip() if unit else match[1]
+    is_plain = not unit and match[1].isdigit()
+    if _is_year(match[1]):
         return Number(written, (value - BUDDHIST_OFFSET,), buddhist_year=True)
     if is_plain and len(match[1]) == 2 and (_YEAR_MARK.search(before) or _MONTH_BEFORE.search(before)):
         return Number(written, (2500 + value - BUDDHIST_OFFSET, value))
@@ -139,9 +148,11 @@ def _times(text: str) -> tuple[list[Number], str]:
     """Clock times as minutes after midnight, and the text without them."""
     found = []
     for match in _TIME.finditer(text):
-        minutes = Decimal(int(match[1]) * 60 + int(match[2]))
+        minute = match[2] or match[3]
+        minutes = Decimal(int(match[1]) * 60 + int(minute))
         # 1.30 p.m. and 13:30 are one time: compare on the twelve-hour clock, apart from plain numbers.
-        found.append(Number(match.group(), (-(minutes % 720) - 1,)))
+        written = Decimal(f"{match[1]}.{minute}")  # "13.30" with nothing behind it is the same time
+        found.append(Number(match.group(), (-(minutes % 720) - 1, written)))
     return found, _TIME.sub(" ", text)
 
 

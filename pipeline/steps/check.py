@@ -10,9 +10,9 @@ from pipeline.article import Article, Field, Finding, Kind, Severity
 from pipeline.facts import numbers
 from pipeline.steps import Context, one_by_one
 
-SHORT_RATIO = 0.4
-"""English characters per Thai character under which a translation is called short. In the reference
-translations of gold_train.jsonl (30,000 pairs) the ratio is above 0.6 for 99% of the sentences."""
+SHORT_RATIO = 0.5
+"""English characters per Thai character under which a translation is called short. Among the 3,965
+reference pairs of gold_train.jsonl (titles and summary sentences) the lowest is 0.58, the median 1.24."""
 UNSUPPORTED_SHARE = 0.5
 _LOOP = re.compile(r"(.{4,60}?)\1{3,}", re.S)
 
@@ -25,11 +25,13 @@ run = one_by_one(_check)
 
 
 def _findings(article: Article) -> Iterator[Finding]:
-    known_words = set(_words(article.text))
+    published = article.source.published_th if article.source else None
+    source = f"{article.text}\n{published or ''}"
+    known_words = set(_words(source))
     if article.title:
         yield from check_translation(article.title, article.title_en, Field.TITLE_EN, None)
     for index, (th, en) in enumerate(zip(article.summary_th, article.summary_en, strict=True)):
-        yield from check_summary(th, article.text, known_words, index)
+        yield from check_summary(th, source, known_words, index)
         yield from check_translation(th, en, Field.SUMMARY_EN, index)
     for index, pair in enumerate(article.body):
         yield from check_translation(pair.th, pair.en, Field.BODY, index)
@@ -92,7 +94,7 @@ def check_translation(th: str, en: str, field: Field, index: int | None) -> Iter
 def find_loop(text: str) -> str | None:
     """A stretch of 4 to 60 characters that stands four times or more in a row, if there is one."""
     match = _LOOP.search(text[:5_000])
-    if match is None or not re.search(r"\w", match[1]):
+    if match is None or not re.search(r"[^\W\d_]", match[1]):
         return None
     return match[1].strip()
 

@@ -39,7 +39,7 @@ def run(articles: list[Article], context: Context) -> list[Article]:
     works = [_Work(_parts([s.text for s in a.sentences] or [a.title], context)) for a in articles]
     first_parts = [len(w.parts) for w in works]
     while pending := [w for w in works if not w.done]:
-        requests = [_request(part, context) for work in pending for part in work.parts]
+        requests = [_request(part, len(work.parts), context) for work in pending for part in work.parts]
         generations = iter(context.summarizer.generate(requests))
         for work in pending:
             _take(work, [next(generations)[0] for _ in work.parts])
@@ -104,17 +104,24 @@ def _finish(article: Article, work: _Work, first_parts: int, context: Context) -
     return article.with_findings(*findings)
 
 
-def _request(text: str, context: Context) -> Request:
+def _request(text: str, parts: int, context: Context) -> Request:
+    """A request for one of so many parts: while there are too many to keep, each gets fewer words."""
+    config = context.config.summarize
+    limit = config.map_max_new_tokens if parts > config.max_sentences else None
     return Request(
-        "summarize", text, target_lang="th", prompt=context.summarize_prompt,
-        decoding=context.config.summarize.decoding(),
-    )  # fmt: skip
+        "summarize", text, target_lang="th", prompt=context.summarize_prompt, decoding=config.decoding(limit)
+    )
 
 
 def _parts(sentences: list[str], context: Context) -> list[str]:
-    model = context.summarizer
-    room = model.room(_request("", context))
+    model, config = context.summarizer, context.config.summarize
+    room = model.room(_request("", 1, context))
     pieces = [p for s in sentences for p in split_to_fit(s, model.count_tokens, room - 1)[0]]
     total = sum(map(model.count_tokens, pieces))
-    at_least = context.config.summarize.min_parts if total > SHORT else 1
-    return balanced_chunks(pieces, model.count_tokens, room, at_least)
+    at_least = config.min_parts if total > SHORT else 1
+    chunks = balanced_chunks(pieces, model.count_tokens, room, at_least)
+    if len(chunks) > config.max_sentences:
+        # Shorter answers leave more room for the text.
+        room = model.room(_request("", len(chunks), context))
+        chunks = balanced_chunks(pieces, model.count_tokens, room, config.max_sentences + 1)
+    return chunks

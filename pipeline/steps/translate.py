@@ -55,8 +55,9 @@ def _job(article: int, field_: Field, index: int | None, text: str, context: Con
 def _request(field_: Field, text: str, context: Context) -> Request:
     headline = field_ is Field.TITLE_EN
     prompt: Prompt | None = context.headline_prompt if headline else context.translate_prompt
-    task = "headline" if headline else "translate"
-    return Request(task, text, prompt=prompt, decoding=context.config.translate.decoding())  # type: ignore[arg-type]
+    config = context.config.translate
+    decoding = config.decoding(config.headline_max_new_tokens if headline else None)
+    return Request("headline" if headline else "translate", text, prompt=prompt, decoding=decoding)
 
 
 def _translate(jobs: Sequence[_Job], context: Context, articles: int) -> list[int]:
