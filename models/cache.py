@@ -101,15 +101,12 @@ def verify(path: Path) -> dict[str, Any]:
         file = path / name
         if not file.is_file() or sha256_file(file) != expected:
             raise ModelCorrupt(
-                f"{file} is damaged or missing; delete the folder {path} and run "
-                "`python -m pipeline models prepare`"
+                f"{file} is damaged or missing; delete the folder {path} and run `python -m pipeline models prepare`"
             )
     return manifest
 
 
 def _write_manifest(folder: Path, provenance: Mapping[str, Any]) -> None:
-    files = {
-        str(p.relative_to(folder)): sha256_file(p) for p in sorted(folder.rglob("*")) if p.is_file()
-    }
+    files = {str(p.relative_to(folder)): sha256_file(p) for p in sorted(folder.rglob("*")) if p.is_file()}
     text = json.dumps({"provenance": dict(provenance), "files": files}, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from models.base import (
     Decoding,
+    FinishReason,
     Generation,
     InputTooLong,
     ModelError,
@@ -135,7 +136,7 @@ class CausalModel:
         head, cut, _ = text.lstrip("\n ").partition(stop)
         head = head.strip()
         finished = continuation.stopped or bool(cut)
-        reason = "empty" if not head else "stop" if finished else "length"
+        reason: FinishReason = "empty" if not head else "stop" if finished else "length"
         return Generation(head, reason, continuation.score, len(continuation.ids))
 
 
@@ -217,8 +218,9 @@ def load(spec: CausalSpec) -> CausalModel:
     return CausalModel(
         ModelInfo(spec.name, "causal", commit, spec.licence, f"transformers {transformers.__version__}"),
         tokenizer.backend_tokenizer,
-        TransformersEngine(model.eval(), tokenizer.pad_token_id if tokenizer.pad_token_id is not None else eos,
-                           spec.device),
+        TransformersEngine(
+            model.eval(), tokenizer.pad_token_id if tokenizer.pad_token_id is not None else eos, spec.device
+        ),
         bos_id=tokenizer.bos_token_id,
         eos_id=eos,
         max_tokens=spec.max_tokens,

@@ -53,7 +53,9 @@ def load(spec: EmbeddedSpec) -> CausalModel:
     from models.ct2 import CTranslate2Engine
 
     tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
-    threads = spec.threads or _cores()
+    bos_id, eos_id = (tokenizer.token_to_id(name) for name in ("<bos>", "<eos>"))
+    if eos_id is None:
+        raise ModelError(f"model {spec.name!r}: its tokenizer has no <eos>, so it is not of the Gemma family")
     import ctranslate2
 
     return CausalModel(
@@ -65,9 +67,9 @@ def load(spec: EmbeddedSpec) -> CausalModel:
             f"ctranslate2 {ctranslate2.__version__} {spec.compute_type}",
         ),
         tokenizer,
-        CTranslate2Engine(path, tokenizer, spec.compute_type, threads),
-        bos_id=tokenizer.token_to_id("<bos>"),
-        eos_id=tokenizer.token_to_id("<eos>"),
+        CTranslate2Engine(path, tokenizer, spec.compute_type, spec.threads or _cores()),
+        bos_id=bos_id,
+        eos_id=eos_id,
         max_tokens=spec.max_tokens,
         batch_size=spec.batch_size,
         batch_tokens=spec.batch_tokens,
@@ -173,9 +175,7 @@ def _read_source(spec: EmbeddedSpec, work: Path, progress: Progress) -> tuple[An
         if "gguf_file" in options
         else {"use_safetensors": True}
     )
-    model = transformers.AutoModelForCausalLM.from_pretrained(
-        where, dtype=torch.float32, **quantization, **options
-    )
+    model = transformers.AutoModelForCausalLM.from_pretrained(where, dtype=torch.float32, **quantization, **options)
     progress("reading the tokenizer", 0.55)
     tokenizer = transformers.AutoTokenizer.from_pretrained(where, **options)
     return model, json.loads(tokenizer.backend_tokenizer.to_str())

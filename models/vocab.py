@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 TokenizerJson = dict[str, Any]
+SPACE = "\u2581"
+"""What such tokenizers write for a space; its bytes would not be decoded back to one."""
 
 
 def read_keep_list(path: Path) -> list[int]:
@@ -64,16 +66,16 @@ def merge_path(piece: str, ranks: Mapping[tuple[str, str], int]) -> set[str]:
 
 
 def close_under_merges(tokenizer: TokenizerJson, ids: Iterable[int]) -> list[int]:
-    """Add to `ids` the byte pieces, the special tokens and all that their merges need.
+    """Add to `ids` the space, the byte pieces, the special tokens and all that their merges need.
 
     Returns sorted ids of the original vocabulary.
     """
     vocab: dict[str, int] = tokenizer["model"]["vocab"]
     pieces = {i: piece for piece, i in vocab.items()}
     ranks = {(a, b): n for n, (a, b) in enumerate(tokenizer["model"]["merges"])}
-    kept = {i for piece, i in vocab.items() if _is_byte(piece)}
+    kept = {i for piece, i in vocab.items() if _is_byte(piece) or piece == SPACE}
     kept.update(t["id"] for t in tokenizer["added_tokens"] if t["special"] and _is_core(t))
-    for i in ids:
+    for i in set(ids) - kept:  # bytes and special tokens are not built by merges
         kept.add(i)
         kept.update(vocab[p] for p in merge_path(pieces[i], ranks) if p in vocab)
     return sorted(kept)
@@ -88,18 +90,12 @@ def prune(tokenizer: TokenizerJson, keep: Iterable[int]) -> tuple[TokenizerJson,
     old_ids = close_under_merges(tokenizer, keep)
     pieces = {i: piece for piece, i in tokenizer["model"]["vocab"].items()}
     vocab = {pieces[old]: new for new, old in enumerate(old_ids)}
-    merges = [
-        [a, b]
-        for a, b in tokenizer["model"]["merges"]
-        if a in vocab and b in vocab and a + b in vocab
-    ]
+    merges = [[a, b] for a, b in tokenizer["model"]["merges"] if a in vocab and b in vocab and a + b in vocab]
     new_id = {old: new for new, old in enumerate(old_ids)}
     pruned = {
         **tokenizer,
         "added_tokens": [
-            {**t, "id": new_id[t["id"]]}
-            for t in tokenizer["added_tokens"]
-            if t["special"] and t["id"] in new_id
+            {**t, "id": new_id[t["id"]]} for t in tokenizer["added_tokens"] if t["special"] and t["id"] in new_id
         ],
         "model": {**tokenizer["model"], "vocab": vocab, "merges": merges},
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -97,9 +98,7 @@ def _run(config: Config, articles: Iterator[Article], total: int, out: Path) -> 
 
     try:
         with bar:
-            local.run(
-                articles, context, tally, report=report, watch=lambda step: bar.update(task, description=step)
-            )
+            local.run(articles, context, tally, report=report, watch=lambda step: bar.update(task, description=step))
     except KeyboardInterrupt:
         _tell(f"interrupted; the {tally.ok + tally.review} finished brief(s) are in {out}")
         raise typer.Exit(130) from None
@@ -173,7 +172,11 @@ def _prepare(config: Config, *, only_offline: bool) -> None:
                    TextColumn("{task.description}"))  # fmt: skip
         with Progress(*columns, console=_console(stderr=True)) as bar:
             task = bar.add_task("starting", total=1.0, model=name)
-            load.prepare(spec, lambda what, share: bar.update(task, description=what, completed=share))
+            load.prepare(spec, partial(_advance, bar, task))
+
+
+def _advance(bar: Any, task: Any, what: str, share: float) -> None:
+    bar.update(task, description=what, completed=share)
 
 
 def _print_brief(article: Article, out: Path) -> None:
@@ -196,7 +199,8 @@ def _print_brief(article: Article, out: Path) -> None:
 
 def _print_tally(tally: Tally, out: Path) -> None:
     failed = sum(tally.failed.values())
-    pace = f"{tally.seconds / max(tally.articles, 1):.1f} s an article, {tally.tokens / max(tally.seconds, 1e-9):.0f} tokens/s"
+    per_article, per_second = tally.seconds / max(tally.articles, 1), tally.tokens / max(tally.seconds, 1e-9)
+    pace = f"{per_article:.1f} s an article, {per_second:.0f} tokens/s"
     _tell(f"{tally.articles} article(s): {tally.ok} ok, {tally.review} to review, {failed} failed; {pace}")
     if failed:
         reasons = ", ".join(f"{reason} {n}" for reason, n in tally.failed.most_common())

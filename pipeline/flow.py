@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from models.base import ModelError, TextModel
+from models.base import ModelError, Prompt, TextModel
 from models.load import load
 from pipeline.article import Article, Failure
 from pipeline.config import Config
@@ -70,12 +70,19 @@ def make_context(config: Config, out: Path) -> Context:
         if name not in loaded:
             loaded[name] = load(config.models[name])
     summarizer, translator = loaded[config.summarize.model], loaded[config.translate.model]
-    prompts = [
-        load_prompt(name) if name else None
-        for name in (config.summarize.prompt, config.translate.prompt, config.translate.headline_prompt)
-    ]
+
+    def prompt(name: str | None) -> Prompt | None:
+        return load_prompt(name) if name else None
+
     return Context(
-        config, summarizer, translator, *prompts, out, _provenance(config, summarizer, translator)
+        config,
+        summarizer,
+        translator,
+        summarize_prompt=prompt(config.summarize.prompt),
+        translate_prompt=prompt(config.translate.prompt),
+        headline_prompt=prompt(config.translate.headline_prompt),
+        out=out,
+        provenance=_provenance(config, summarizer, translator),
     )
 
 
@@ -100,4 +107,3 @@ def _provenance(config: Config, summarizer: TextModel, translator: TextModel) ->
         },
         "pipeline": {"version": project_version(), "config_sha256": config.sha256(), "created": now},
     }
-

@@ -53,9 +53,7 @@ def discover(inputs: Sequence[str], columns: Mapping[str, str], stdin: BinaryIO)
         article = Article(article_id, origin)
         if number > 1:
             message = f"The id {wanted} was already taken by an earlier input, so this article is {article_id}."
-            article = article.with_findings(
-                Finding(Kind.DUPLICATE_ID, Severity.INFO, Field.SOURCE, None, message)
-            )
+            article = article.with_findings(Finding(Kind.DUPLICATE_ID, Severity.INFO, Field.SOURCE, None, message))
         yield article
 
 
@@ -82,9 +80,7 @@ def safe_id(name: str) -> str:
     return f"_{text}" if _RESERVED.match(text) else text
 
 
-def _origins(
-    inputs: Sequence[str], columns: Mapping[str, str], stdin: BinaryIO
-) -> Iterator[tuple[Origin, str]]:
+def _origins(inputs: Sequence[str], columns: Mapping[str, str], stdin: BinaryIO) -> Iterator[tuple[Origin, str]]:
     for name in inputs:
         path = Path(name)
         if name == "-":
@@ -123,4 +119,3 @@ def _records(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[Origin, s
             texts = {f: v if isinstance(v, str) else None for f, v in fields.items()}
             record = Record(texts["title"] or "", texts["body"] or "", texts["date"], texts["url"])
             yield Origin(where, record=record), str(fields["id"])
-

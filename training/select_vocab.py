@@ -26,9 +26,8 @@ TEXT = re.compile(r"^[\x20-\x7e\u2581\n\t\u0e00-\u0e7f\u00a0-\u00ff\u2010-\u2030
 
 def lines(path: Path) -> Iterator[str]:
     """The text of a .txt, .tsv, .jsonl or .jsonl.xz file; JSON records give all their strings."""
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
     is_json = ".jsonl" in path.suffixes
-    with opened as handle:
+    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as handle:
         for line in handle:
             if is_json:
                 values = json.loads(line).values()
@@ -49,10 +48,7 @@ def main(
     spec = json.loads(tokenizer.read_text(encoding="utf-8"))
     vocab: dict[str, int] = spec["model"]["vocab"]
     allowed = {i for piece, i in vocab.items() if TEXT.match(piece)}
-    keep = {
-        i for piece, i in vocab.items()
-        if i in allowed and (i < rank or len(piece) == 1 or THAI.search(piece))
-    }
+    keep = {i for piece, i in vocab.items() if i in allowed and (i < rank or len(piece) == 1 or THAI.search(piece))}
     encoder = Tokenizer.from_file(str(tokenizer))
     for path in files:
         for line in lines(path):

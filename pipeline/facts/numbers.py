@@ -23,22 +23,34 @@ _ENGLISH_UNITS = {
     "hundred": 100, "thousand": 1_000, "million": 1_000_000, "mn": 1_000_000,
     "billion": 1_000_000_000, "bn": 1_000_000_000, "trillion": 1_000_000_000_000,
 }  # fmt: skip
-_ENGLISH_WORDS = {
-    word: n for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90} | {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "ninth": 9, "tenth": 10, "once": 1, "twice": 2, "both": 2, "half": 2, "dozen": 12,
-}  # fmt: skip
+_UNITS_TO_TWENTY = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen eighteen nineteen twenty""".split()  # noqa: SIM905 (a list of words reads better so)
+_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth""".split()  # noqa: SIM905
+_ENGLISH_WORDS = (
+    {word: n for n, word in enumerate(_UNITS_TO_TWENTY)}
+    | {word: n for n, word in enumerate(_ORDINALS, start=1)}
+    | _TENS
+    | {"once": 1, "twice": 2, "both": 2, "half": 2, "dozen": 12}
+)
 _THAI_WORDS = {
     "หนึ่ง": 1, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8, "เก้า": 9, "สิบ": 10,
     "ทั้งคู่": 2, "แรก": 1, "ครึ่ง": 2,
 }  # fmt: skip
-_ENGLISH_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+_ENGLISH_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _THAI_NUMBER = re.compile(rf"(?<!\d)(?<!\d[.,])({_FIGURE})(?:\s?((?:ร้อย(?!ละ)|พัน(?!ธ)|หมื่น|แสน|ล้าน)+))?")
@@ -50,7 +62,9 @@ _ENGLISH_NUMBER = re.compile(
     rf"(?<!\d)(?<!\d[.,])({_FIGURE})(?:[\s-]?({'|'.join(_ENGLISH_UNITS)})\b)?(?:\s(trillion|billion|million)\b)?", re.I
 )
 _YEAR_MARK = re.compile(r"(?:ปี|พ\.\s?ศ\.|ปีงบประมาณ)(?:\s*พ\.\s?ศ\.)?\s*$")
-_MONTH_BEFORE = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, MONTHS), key=len, reverse=True))})\s*(?:พ\.\s?ศ\.)?\s*$")
+_MONTH_BEFORE = re.compile(
+    rf"(?:{'|'.join(sorted(map(re.escape, MONTHS), key=len, reverse=True))})\s*(?:พ\.\s?ศ\.)?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)

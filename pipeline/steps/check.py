@@ -48,9 +48,7 @@ def check_summary(sentence: str, source: str, known_words: set[str], index: int)
     if loop := find_loop(sentence):
         yield finding(Kind.LOOPING_OUTPUT, Severity.ERROR, f"The sentence repeats itself: “{loop}”.")
     for number in numbers.unsupported(sentence, source):
-        yield finding(
-            Kind.NUMBER_ADDED, Severity.ERROR, f"The summary says {number.text}, which the article does not."
-        )
+        yield finding(Kind.NUMBER_ADDED, Severity.ERROR, f"The summary says {number.text}, which the article does not.")
     words = _words(sentence)
     new = [w for w in words if w not in known_words]
     if words and len(new) / len(words) > UNSUPPORTED_SHARE:
@@ -70,13 +68,15 @@ def check_translation(th: str, en: str, field: Field, index: int | None) -> Iter
     if not en.strip():
         yield finding(Kind.EMPTY_OUTPUT, Severity.ERROR, "There is no translation.")
         return
-    if thai.thai_share(en) > 0.1 or not re.search("[A-Za-z]", en) and re.search("[\u0e01-\u0e2e]", th):
+    if thai.thai_share(en) > 0.1 or (not re.search("[A-Za-z]", en) and re.search("[\u0e01-\u0e2e]", th)):
         yield finding(Kind.WRONG_LANGUAGE, Severity.ERROR, "The translation is not in English.")
     if loop := find_loop(en):
         yield finding(Kind.LOOPING_OUTPUT, Severity.ERROR, f"The translation repeats itself: “{loop}”.")
     if len(th) > 40 and len(en) < SHORT_RATIO * len(th):
         yield finding(
-            Kind.SHORT_OUTPUT, Severity.WARNING, "The translation is much shorter than the Thai; something may be left out."
+            Kind.SHORT_OUTPUT,
+            Severity.WARNING,
+            "The translation is much shorter than the Thai; something may be left out.",
         )
     difference = numbers.compare(th, en)
     for number in difference.missing:

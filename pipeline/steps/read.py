@@ -96,9 +96,7 @@ def decode(data: bytes, path: str) -> tuple[str, Finding | None]:
             text = ""
         if thai.thai_share(text) > 0.3:
             return text, _decoded("Windows-874 (TIS-620)")
-        raise ArticleError(
-            Reason.BINARY, f"{path}: neither UTF-8, UTF-16 nor TIS-620 text; give a .txt file in UTF-8"
-        )
+        raise ArticleError(Reason.BINARY, f"{path}: neither UTF-8, UTF-16 nor TIS-620 text; give a .txt file in UTF-8")
     raise ArticleError(
         Reason.ENCODING,
         f"{path}: damaged UTF-8 at byte {where} of {len(data)} (a half-written file?); fetch or save it again",
@@ -183,9 +181,7 @@ def _too_large(path: str, size: str, config: ReadConfig) -> ArticleError:
     )
 
 
-def _record_text(
-    origin: Origin, record: Record, config: ReadConfig
-) -> tuple[str, str, tuple[Finding, ...]]:
+def _record_text(origin: Origin, record: Record, config: ReadConfig) -> tuple[str, str, tuple[Finding, ...]]:
     text = f"{record.title}\n{record.body}"
     return text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), ()
 

@@ -16,7 +16,7 @@ class _Job:
     """One Thai text to translate; longer than the model takes, it goes in pieces."""
 
     article: int
-    field: Field
+    where: Field
     index: int | None
     th: str
     pieces: list[str]
@@ -40,10 +40,7 @@ def run(articles: list[Article], context: Context) -> list[Article]:
     by_article: list[list[_Job]] = [[] for _ in articles]
     for job in jobs:
         by_article[job.article].append(job)
-    return [
-        _finish(article, done, spent)
-        for article, done, spent in zip(articles, by_article, tokens, strict=True)
-    ]
+    return [_finish(article, done, spent) for article, done, spent in zip(articles, by_article, tokens, strict=True)]
 
 
 def _job(article: int, field_: Field, index: int | None, text: str, context: Context) -> _Job:
@@ -63,7 +60,7 @@ def _request(field_: Field, text: str, context: Context) -> Request:
 def _translate(jobs: Sequence[_Job], context: Context, articles: int) -> list[int]:
     """Fill in every job's English; returns the tokens generated for each article."""
     owners = [job for job in jobs for _ in job.pieces]
-    requests = [_request(job.field, piece, context) for job in jobs for piece in job.pieces]
+    requests = [_request(job.where, piece, context) for job in jobs for piece in job.pieces]
     tokens = [0] * articles
     for job, candidates in zip(owners, context.translator.generate(requests), strict=True):
         best = candidates[0]
@@ -74,16 +71,16 @@ def _translate(jobs: Sequence[_Job], context: Context, articles: int) -> list[in
 
 
 def _finish(article: Article, jobs: list[_Job], tokens: int) -> Article:
-    english = {(job.field, job.index): " ".join(filter(None, job.english)) for job in jobs}
+    english = {(job.where, job.index): " ".join(filter(None, job.english)) for job in jobs}
     message = "The model stopped at its length limit, so the translation is not complete."
     findings = [
-        Finding(Kind.UNFINISHED_OUTPUT, Severity.WARNING, job.field, job.index, message)
+        Finding(Kind.UNFINISHED_OUTPUT, Severity.WARNING, job.where, job.index, message)
         for job in jobs if job.unfinished
     ]  # fmt: skip
     return replace(
         article,
         title_en=english.get((Field.TITLE_EN, None), ""),
         summary_en=tuple(english[Field.SUMMARY_EN, n] for n in range(len(article.summary_th))),
-        body=tuple(Translation(job.th, english[job.field, job.index]) for job in jobs if job.field is Field.BODY),
+        body=tuple(Translation(job.th, english[job.where, job.index]) for job in jobs if job.where is Field.BODY),
         tokens_generated=article.tokens_generated + tokens,
     ).with_findings(*findings)

@@ -40,9 +40,7 @@ def test_lines(line: str, expected: str) -> None:
         (("เนื้อ", "#ก", "#ข"), ("เนื้อ",)),
     ],
 )
-def test_hashtags_at_the_end_go(
-    fake_context: Context, paragraphs: tuple[str, ...], expected: tuple[str, ...]
-) -> None:
+def test_hashtags_at_the_end_go(fake_context: Context, paragraphs: tuple[str, ...], expected: tuple[str, ...]) -> None:
     (done,) = clean.run([replace(article(""), title="หัวข้อ", paragraphs=paragraphs)], fake_context)
     assert done.paragraphs == expected
 

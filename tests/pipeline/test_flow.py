@@ -45,9 +45,7 @@ class Scripted(FakeModel):
 
 
 def with_models(context: Context, summarizer: FakeModel | None = None, translator: FakeModel | None = None) -> Context:
-    return replace(
-        context, summarizer=summarizer or context.summarizer, translator=translator or context.translator
-    )
+    return replace(context, summarizer=summarizer or context.summarizer, translator=translator or context.translator)
 
 
 def kinds(done: Article, *, least: Severity = Severity.WARNING) -> list[Kind]:
@@ -71,7 +69,15 @@ def test_json_contract(fake_context: Context) -> None:
     assert brief["status"] == "ok"
     assert brief["alignment"] == "sentence"
     assert set(brief["models"]) == {"summarize", "translate"}
-    assert set(brief["models"]["translate"]) == {"name", "kind", "revision", "licence", "backend", "decoding", "prompts"}
+    assert set(brief["models"]["translate"]) == {
+        "name",
+        "kind",
+        "revision",
+        "licence",
+        "backend",
+        "decoding",
+        "prompts",
+    }
     assert set(brief["pipeline"]) == {"version", "config_sha256", "created"}
     for finding in brief["findings"]:
         assert list(finding) == ["kind", "severity", "field", "index", "message"]
@@ -238,7 +244,7 @@ def test_text_of_an_article_cannot_become_markup(fake_context: Context) -> None:
 
 def test_the_markdown_says_what_a_reader_needs(fake_context: Context) -> None:
     finding = Finding(Kind.NUMBER_MISSING, Severity.ERROR, Field.SUMMARY_EN, 1, "3,900 ล้าน is not there.")
-    (done,) = process([article(PAGE)], fake_context)
+    process([article(PAGE)], fake_context)
     brief = json.loads((fake_context.out / "a.json").read_text(encoding="utf-8"))
     clean = render_markdown(brief)
     assert "3 August 2022" in clean
@@ -249,8 +255,6 @@ def test_the_markdown_says_what_a_reader_needs(fake_context: Context) -> None:
     marked = render_markdown(brief)
     assert "**Error**, English summary, sentence 2: 3,900 ล้าน is not there." in marked
     assert marked.count("⚠") == 1
-
-
 
 
 def test_check_is_a_pure_reading(fake_context: Context) -> None:

@@ -113,9 +113,7 @@ THAI = "รัฐบาลแถลงข่าวเรื่องการพ
         ("ก".encode() * 1_000_001, Reason.TOO_LARGE, "read.max_chars"),
     ],
 )
-def test_refused_with_reason_file_and_way_out(
-    fake_context: Context, data: bytes, reason: Reason, says: str
-) -> None:
+def test_refused_with_reason_file_and_way_out(fake_context: Context, data: bytes, reason: Reason, says: str) -> None:
     (done,) = read.run([article(data, "bad")], fake_context)
     assert done.failure is not None
     assert done.failure.reason is reason

@@ -1,0 +1,38 @@
+# make run    set everything up and make a brief of the bundled example
+# make test   set everything up and run the tests
+# make bench  measure speed and memory on this machine
+# make lint   ruff, mypy and the import contracts
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ARGS ?=
+
+.PHONY: run test bench lint clean
+
+run: $(READY)
+	$(BIN)/python -m pipeline models prepare
+	$(BIN)/python -m pipeline run $(ARGS)
+
+test: $(READY)
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(READY)
+	$(BIN)/python -m evaluation.bench $(ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(READY): pyproject.toml setup.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "thai-brief needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@# torch first and pinned: other packages then take it, not the several gigabytes of a CUDA build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) out build *.egg-info
