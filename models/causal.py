@@ -38,7 +38,12 @@ class Continuation:
 
 
 class Engine(Protocol):
-    """Continues batches of token ids until one of `stop_ids` or the length limit."""
+    """Continues batches of token ids until one of `stop_ids` or the length limit.
+
+    `capacity` is how many sequences it wants at a time; they come sorted by length.
+    """
+
+    capacity: int
 
     def continue_batch(
         self, batch: list[list[int]], stop_ids: list[int], decoding: Decoding
@@ -57,8 +62,6 @@ class CausalModel:
         bos_id: int | None,
         eos_id: int,
         max_tokens: int,
-        batch_size: int,
-        batch_tokens: int,
     ) -> None:
         self.info = info
         self.max_input_tokens = max_tokens
@@ -68,8 +71,6 @@ class CausalModel:
         self._engine = engine
         self._bos = [] if bos_id is None else [bos_id]
         self._eos = eos_id
-        self._batch_size = batch_size
-        self._batch_tokens = batch_tokens
         self._newlines = {
             len(piece): i for piece, i in tokenizer.get_vocab().items() if piece and set(piece) <= {"\n", "Ċ"}
         }
@@ -111,7 +112,7 @@ class CausalModel:
         return ids
 
     def _batches(self, requests: Sequence[Request], encoded: list[list[int]]) -> Iterator[list[int]]:
-        """Indices of requests that run together: alike in decoding, near in length, bounded in size."""
+        """Indices of requests that run together: alike in decoding, near in length, as many as the engine wants."""
         order = sorted(
             range(len(requests)),
             key=lambda n: (repr(requests[n].decoding), _prompt(requests[n]).name, -len(encoded[n]), n),
@@ -121,9 +122,7 @@ class CausalModel:
             if batch:
                 first = requests[batch[0]]
                 alike = (first.decoding, first.prompt) == (requests[n].decoding, requests[n].prompt)
-                width = len(encoded[batch[0]]) + first.decoding.max_new_tokens
-                width *= first.decoding.num_beams
-                full = len(batch) == self._batch_size or width * (len(batch) + 1) > self._batch_tokens
+                full = len(batch) == self._engine.capacity
                 if full or not alike:
                     yield batch
                     batch = []
@@ -154,7 +153,8 @@ def _prompt(request: Request) -> Prompt:
 class TransformersEngine:
     """`generate` of transformers on left-padded batches."""
 
-    def __init__(self, model: Any, pad_id: int, device: str) -> None:
+    def __init__(self, model: Any, pad_id: int, device: str, batch_size: int) -> None:
+        self.capacity = batch_size
         self._model = model
         self._pad = pad_id
         self._device = device
@@ -219,13 +219,14 @@ def load(spec: CausalSpec) -> CausalModel:
         ModelInfo(spec.name, "causal", commit, spec.licence, f"transformers {transformers.__version__}"),
         tokenizer.backend_tokenizer,
         TransformersEngine(
-            model.eval(), tokenizer.pad_token_id if tokenizer.pad_token_id is not None else eos, spec.device
+            model.eval(),
+            tokenizer.pad_token_id if tokenizer.pad_token_id is not None else eos,
+            spec.device,
+            spec.batch_size,
         ),
         bos_id=tokenizer.bos_token_id,
         eos_id=eos,
         max_tokens=spec.max_tokens,
-        batch_size=spec.batch_size,
-        batch_tokens=spec.batch_tokens,
     )
 
 

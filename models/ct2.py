@@ -16,13 +16,19 @@ class CTranslate2Engine:
     the static prompt between calls aborted the process ("double free or corruption").
     """
 
-    def __init__(self, folder: Path, tokenizer: Any, compute_type: str, threads: int) -> None:
+    def __init__(self, folder: Path, tokenizer: Any, compute_type: str, threads: int, batch_size: int) -> None:
         import ctranslate2
+
+        # One worker a core, each with small batches, and work for all of them in every call: measured
+        # on two cores, 2.5 times as fast as both cores on one batch of 16, whose activations leave
+        # the cache.
+        self.capacity = 4 * threads * batch_size
+        self._batch_size = batch_size
 
         self._piece = tokenizer.id_to_token
         try:
             self._generator = ctranslate2.Generator(
-                str(folder), device="cpu", compute_type=compute_type, intra_threads=threads, inter_threads=1
+                str(folder), device="cpu", compute_type=compute_type, intra_threads=1, inter_threads=threads
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"CTranslate2 cannot load {folder}: {error}") from error
@@ -32,6 +38,7 @@ class CTranslate2Engine:
     ) -> list[list[Continuation]]:
         results = self._generator.generate_batch(
             [[self._piece(i) for i in ids] for ids in batch],
+            max_batch_size=self._batch_size,
             beam_size=decoding.num_beams,
             num_hypotheses=decoding.num_candidates,
             repetition_penalty=decoding.repetition_penalty,

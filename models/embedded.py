@@ -67,12 +67,10 @@ def load(spec: EmbeddedSpec) -> CausalModel:
             f"ctranslate2 {ctranslate2.__version__} {spec.compute_type}",
         ),
         tokenizer,
-        CTranslate2Engine(path, tokenizer, spec.compute_type, spec.threads or _cores()),
+        CTranslate2Engine(path, tokenizer, spec.compute_type, spec.threads or _cores(), spec.batch_size),
         bos_id=bos_id,
         eos_id=eos_id,
         max_tokens=spec.max_tokens,
-        batch_size=spec.batch_size,
-        batch_tokens=spec.batch_tokens,
     )
 
 
@@ -120,6 +118,8 @@ def prepare_pruned(spec: EmbeddedSpec, progress: Progress) -> Path:
 
 
 def _make_pruned(spec: EmbeddedSpec, folder: Path, progress: Progress) -> None:
+    # The GGUF reader draws a bar of its own through tqdm, across ours; tqdm reads this when imported.
+    os.environ.setdefault("TQDM_DISABLE", "1")
     import transformers
 
     transformers.logging.set_verbosity_error()

@@ -29,8 +29,7 @@ class EmbeddedSpec(_Spec):
     adapter: str | None = Field(None, description="folder name under models/adapters, or a path")
     compute_type: Literal["int8", "float32"] = "int8"
     max_tokens: int = Field(512, ge=64, le=512, description="prompt, text and output together: the sliding window")
-    batch_size: int = Field(16, ge=1)
-    batch_tokens: int = Field(8192, ge=64, description="padded tokens in one batch, which bounds the memory")
+    batch_size: int = Field(4, ge=1, description="sequences that one core works on at a time")
     threads: int = Field(0, ge=0, description="0: all cores")
 
 
@@ -46,7 +45,6 @@ class CausalSpec(_Spec):
     device: str = "cpu"
     max_tokens: int = Field(2048, ge=64)
     batch_size: int = Field(8, ge=1)
-    batch_tokens: int = Field(8192, ge=64)
 
 
 class FakeSpec(_Spec):
