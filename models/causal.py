@@ -91,7 +91,10 @@ class CausalModel:
             first = requests[batch[0]]
             stop = _prompt(first).stop
             stop_ids = [i for length, i in self._newlines.items() if length >= len(stop)] + [self._eos]
-            outputs = self._engine.continue_batch([encoded[n] for n in batch], stop_ids, first.decoding)
+            try:
+                outputs = self._engine.continue_batch([encoded[n] for n in batch], stop_ids, first.decoding)
+            except (RuntimeError, MemoryError) as error:  # what torch and CTranslate2 raise, out of memory too
+                raise ModelError(f"model {self.info.name!r} failed: {' '.join(str(error).split())}") from error
             for n, candidates in zip(batch, outputs, strict=True):
                 results[n] = [self._generation(c, stop) for c in candidates]
         return results

@@ -113,31 +113,41 @@ def _run(config: Config, articles: Iterator[Article], total: int, out: Path) -> 
 @models_app.callback()
 def models(context: typer.Context, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """List each configured model: kind, licence, size, where it comes from, ready or not."""
+    context.obj = config
     if context.invoked_subcommand is not None:
         return
-    from rich.table import Table
-
     from models.load import status
     from pipeline.config import load_config
 
     with _errors():
         loaded = load_config(config)
-        table = Table("model", "kind", "licence", "size", "from", "ready", "note")
         for name, spec in loaded.models.items():
             state = status(spec)
-            size = f"{state.size / 1e6:,.0f} MB" if state.size else "–"
-            ready = "yes" if state.ready else "no"
-            table.add_row(name, spec.kind, spec.licence, size, state.where, ready, state.note)
-        _console().print(table)
+            steps = [s for s in ("summarize", "translate") if getattr(loaded, s).model == name]
+            rows = {
+                "model": spec.name,
+                "kind": spec.kind,
+                "used to": ", ".join(steps) or "–",
+                "licence": spec.licence,
+                "size": f"{state.size / 1e6:,.0f} MB" if state.size else "–",
+                "from": state.where,
+                "ready": f"{'yes' if state.ready else 'no'}{f': {state.note}' if state.note else ''}",
+            }
+            typer.echo(name)
+            for label, value in rows.items():
+                typer.echo(f"  {label:<8} {value}")
 
 
 @models_app.command()
-def prepare(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def prepare(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option("--config", help="As for `models`.", show_default=False)] = None,
+) -> None:
     """Make every model of a config ready: fetch, convert, check. Done once; asks a hub only here."""
     from pipeline.config import load_config
 
     with _errors():
-        _prepare(load_config(config), only_offline=False)
+        _prepare(load_config(config or context.obj), only_offline=False)
         _tell("all models are ready")
 
 

@@ -12,6 +12,7 @@ The id of an article is its file's stem, or its record's `id`, made safe and uni
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,7 +65,7 @@ def count(inputs: Sequence[str]) -> int:
         path = Path(name)
         if path.is_dir():
             total += sum(1 for _ in _files(path))
-        elif path.suffix == ".jsonl" and path.is_file():
+        elif path.suffix == ".jsonl" and os.access(path, os.R_OK):
             with path.open("rb") as handle:
                 total += sum(1 for line in handle if line.strip())
         else:
@@ -99,23 +100,30 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _records(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[Origin, str]]:
-    with path.open("rb") as handle:
-        for number, line in enumerate(handle, start=1):
-            if not line.strip():
-                continue
-            where = f"{path}:{number}"
-            fallback = f"{path.stem}-{number}"
-            try:
-                data = json.loads(line)
-                if not isinstance(data, dict):
-                    raise ValueError("a line must be a JSON object")
-                missing = [columns[f] for f in ("id", "title", "body") if columns[f] not in data]
-                if missing:
-                    raise ValueError(f"no column {', '.join(missing)}; map others with --columns title=NAME,body=NAME")
-            except ValueError as error:  # JSONDecodeError and UnicodeDecodeError are ValueErrors
-                yield Origin(where, problem=f"not a usable record: {error}"), fallback
-                continue
-            fields = {f: data.get(columns[f]) for f in COLUMNS}
-            texts = {f: v if isinstance(v, str) else None for f, v in fields.items()}
-            record = Record(texts["title"] or "", texts["body"] or "", texts["date"], texts["url"])
-            yield Origin(where, record=record), str(fields["id"])
+    try:
+        with path.open("rb") as handle:
+            for number, line in enumerate(handle, start=1):
+                if line.strip():
+                    yield _record(line, f"{path}:{number}", f"{path.stem}-{number}", columns)
+    except OSError as error:
+        yield Origin(str(path), problem=f"cannot be read: {error.strerror}"), path.stem
+
+
+def _record(line: bytes, where: str, fallback: str, columns: Mapping[str, str]) -> tuple[Origin, str]:
+    """One JSONL line as an origin and the id that it asks for; a bad line becomes a `problem`."""
+    try:
+        data = json.loads(line)
+        if not isinstance(data, dict):
+            raise ValueError("a line must be a JSON object")
+        missing = [columns[f] for f in ("id", "title", "body") if columns[f] not in data]
+        if missing:
+            raise ValueError(f"no column {', '.join(missing)}; map others with --columns title=NAME,body=NAME")
+        fields = {f: data.get(columns[f]) for f in COLUMNS}
+        texts = {f: v if isinstance(v, str) else None for f, v in fields.items()}
+        record = Record(texts["title"] or "", texts["body"] or "", texts["date"], texts["url"])
+        json.dumps(
+            fields, ensure_ascii=False
+        ).encode()  # half a surrogate pair in an escape could never be written out again
+    except ValueError as error:  # JSONDecodeError and the Unicode errors are ValueErrors
+        return Origin(where, problem=f"not a usable record: {error}"), fallback
+    return Origin(where, record=record), str(fields["id"])

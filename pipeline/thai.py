@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 
@@ -78,8 +79,6 @@ def iso_date(text: str) -> tuple[str, str] | None:
         return None
     number = MONTHS[found[2]] if found is worded else int(found[2])
     year = int(found[3]) - 543 if int(found[3]) >= 2400 else int(found[3])
-    import datetime
-
     try:
         day = datetime.date(year, number, int(found[1]))
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import datetime
 import hashlib
 import re
 from dataclasses import dataclass, replace
@@ -41,26 +42,28 @@ def _read(article: Article, context: Context) -> Article:
     if origin.problem:
         raise ArticleError(Reason.BAD_RECORD, f"{origin.path}: {origin.problem}")
     if origin.record is not None:
-        text, digest, notes = _record_text(origin, origin.record, config)
-        layout = _record_layout(origin.record, text)
+        text = f"{origin.record.title}\n{origin.record.body}"
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        layout = _record_layout(origin.record)
     else:
         data = _load(origin, config)
         digest = hashlib.sha256(data).hexdigest()
         text, note = decode(data, origin.path)
-        notes = (note,) if note else ()
+        if note:
+            article = article.with_findings(note)
         layout = parse_layout(text)
     _check_text(text, origin.path, config)
     share = thai.thai_share(text)
     if share < MOSTLY_OTHER:
         message = f"Only {share:.0%} of the article's letters are Thai; the rest was passed on as it is."
-        notes = (*notes, Finding(Kind.MIXED_LANGUAGE, Severity.WARNING, Field.SOURCE, None, message))
+        article = article.with_findings(Finding(Kind.MIXED_LANGUAGE, Severity.WARNING, Field.SOURCE, None, message))
     return replace(
         article,
         source=Source(origin.path, digest, layout.url, layout.published, layout.published_th),
         title=layout.title,
         lead=layout.lead,
         paragraphs=layout.paragraphs,
-    ).with_findings(*notes)
+    )
 
 
 run = one_by_one(_read)
@@ -123,10 +126,8 @@ def parse_layout(text: str) -> Layout:
                 published, published_th = thai.iso_date(line) or (None, None)
         elif (in_head and line in (title, _PRINT)) or _RULE.match(line):
             continue
-        elif not body or not _repeats(body[-1], line):
-            body.append(line)
-        elif len(line) > len(body[-1]):
-            body[-1] = line  # a lead cut short, then the paragraph that it is the start of
+        else:
+            _append(body, line)
     return _with_lead(Layout(title, tuple(body), "", url, published, published_th), has_prefix)
 
 
@@ -148,10 +149,12 @@ def _with_lead(layout: Layout, has_prefix: bool) -> Layout:
 
 
 def _load(origin: Origin, config: ReadConfig) -> bytes:
+    limit = 4 * config.max_chars  # bytes: a character has up to four
     if origin.data is not None:
+        if len(origin.data) > limit:
+            raise _too_large(origin.path, f"{len(origin.data):,} bytes", config)
         return origin.data
     assert origin.file is not None
-    limit = 4 * config.max_chars  # bytes: a character has up to four
     try:
         size = origin.file.stat().st_size
         if size > limit:
@@ -181,24 +184,30 @@ def _too_large(path: str, size: str, config: ReadConfig) -> ArticleError:
     )
 
 
-def _record_text(origin: Origin, record: Record, config: ReadConfig) -> tuple[str, str, tuple[Finding, ...]]:
-    text = f"{record.title}\n{record.body}"
-    return text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), ()
-
-
-def _record_layout(record: Record, text: str) -> Layout:
-    lines = tuple(line for line in map(thai.normalize, record.body.splitlines()) if line)
+def _record_layout(record: Record) -> Layout:
     body: list[str] = []
-    for line in lines:
-        if not body or not _repeats(body[-1], line):
-            body.append(line)
-        elif len(line) > len(body[-1]):
-            body[-1] = line
-    iso = record.date if record.date and re.fullmatch(r"\d{4}-\d\d-\d\d", record.date) else None
-    found = None if iso else thai.iso_date(record.date or "")
+    for line in filter(None, map(thai.normalize, record.body.splitlines())):
+        _append(body, line)
+    published = _iso(record.date) if record.date else None
     title = SITE_PREFIX.sub("", thai.normalize(record.title))
-    layout = Layout(title, tuple(body), "", record.url, iso or (found[0] if found else None), record.date)
-    return _with_lead(layout, has_prefix=True)
+    return _with_lead(Layout(title, tuple(body), "", record.url, published, record.date), has_prefix=True)
+
+
+def _iso(date: str) -> str | None:
+    """An ISO date as it is, a Thai date as an ISO date; None for anything else."""
+    try:
+        return datetime.date.fromisoformat(date[:10]).isoformat()
+    except ValueError:
+        found = thai.iso_date(date)
+        return found[0] if found else None
+
+
+def _append(body: list[str], line: str) -> None:
+    """Add a line unless the one before says the same; of a start and its whole, the whole stays."""
+    if not body or not _repeats(body[-1], line):
+        body.append(line)
+    elif len(line) > len(body[-1]):
+        body[-1] = line
 
 
 def _decoded(encoding: str) -> Finding:

@@ -5,6 +5,7 @@ Each file appears whole or not at all: it is written beside its place and rename
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -137,8 +138,6 @@ def _place(finding: dict[str, Any]) -> str:
 def _english_date(iso: str | None) -> str:
     if iso is None:
         return ""
-    import datetime
-
     try:
         day = datetime.date.fromisoformat(iso)
     except ValueError:

@@ -206,6 +206,8 @@ def test_models_and_show_config() -> None:
     assert "articles_per_batch: 8" in shown.stdout
     prepared = runner.invoke(app, ["models", "prepare", "--config", FAKE])
     assert (prepared.exit_code, "ready" in prepared.stderr) == (0, True)
+    before = runner.invoke(app, ["models", "--config", "nope.yaml", "prepare"])
+    assert (before.exit_code, "no such config" in before.stderr) == (2, True)
 
 
 def test_help_imports_no_model_library() -> None:

@@ -87,6 +87,7 @@ def test_records_with_other_column_names(tmp_path: Path) -> None:
         ('{"id": 1,', "not a usable record"),
         ("[1]", "must be a JSON object"),
         (b'{"id": "\xff"}', "not a usable record"),
+        (r'{"id": 1, "title": "\ud800", "body": "x"}', "surrogates"),
     ],
 )
 def test_a_bad_record_names_its_line_and_the_others_go_on(tmp_path: Path, line: str | bytes, says: str) -> None:
