@@ -9,6 +9,7 @@ and what a last round could not bring down, is said in a finding.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from models.base import Generation, Request
@@ -59,8 +60,15 @@ def parse_summary(text: str) -> list[str]:
     A line that stands whole inside another one says nothing more and is left out.
     """
     lines = [re.sub(r"^\s*(?:[-*•]|\d+[.)])\s*", "", line).strip() for line in thai.normalize(text).split("\n")]
-    unique = [line for line in dict.fromkeys(lines) if line]
-    return [a for a in unique if not any(a != b and a in b for b in unique)]
+    return _distinct(lines)
+
+
+def _distinct(sentences: Iterable[str]) -> list[str]:
+    """The sentences without those that say, but for spaces and marks, what another one holds."""
+    unique: dict[str, str] = {}
+    for sentence in sentences:
+        unique.setdefault(re.sub(r"[\W_]", "", sentence), sentence)
+    return [s for key, s in unique.items() if key and not any(key != other and key in other for other in unique)]
 
 
 def _take(work: _Work, generations: list[Generation]) -> None:
@@ -75,7 +83,7 @@ def _take(work: _Work, generations: list[Generation]) -> None:
             head, _, tail = sentences[-1].rpartition(" ")
             # The last word may be half a word: up to the last space it is whole.
             sentences[-1] = head if head and len(tail) < len(head) else sentences[-1]
-        work.sentences += [s for s in sentences if s not in work.sentences]
+        work.sentences = _distinct([*work.sentences, *sentences])
 
 
 def _finish(article: Article, work: _Work, first_parts: int, context: Context) -> Article:
