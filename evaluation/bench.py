@@ -82,7 +82,7 @@ def main(
         table.add_row(
             f"articles a minute, batches of {config.run.articles_per_batch}", f"{60 * len(files) / together:.1f}"
         )
-        few = files[:2]  # transformers takes a minute for each
+        few = files[:2]  # transformers takes long
         theirs = _seconds_each(few, replace(context, summarizer=plain(1), translator=plain(1)))
         ours = _seconds(few, context)
         table.add_row(f"... and transformers float32 at batch 1 ({len(few)} articles)", f"{60 * len(few) / theirs:.1f}")
@@ -100,7 +100,7 @@ def main(
 def _command(*args: str, **environment: str) -> float:
     start = time.perf_counter()
     subprocess.run(
-        [sys.executable, *args], check=False, env={**os.environ, **environment},
+        [sys.executable, *args], check=True, env={**os.environ, **environment},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     return time.perf_counter() - start

@@ -67,6 +67,7 @@ def build(path: Path, provenance: Mapping[str, Any], make: Callable[[Path], None
         ModelError: the cache folder cannot be written (the message names it and the way out).
     """
     from filelock import FileLock
+    from safetensors import SafetensorError
 
     if is_ready(path):
         return path
@@ -82,9 +83,9 @@ def build(path: Path, provenance: Mapping[str, Any], make: Callable[[Path], None
             make(partial)
             _write_manifest(partial, provenance)
             partial.rename(path)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         raise ModelError(
-            f"cannot write the model cache {path.parent}: {error.strerror or error}; "
+            f"cannot write the model cache {path.parent}: {getattr(error, 'strerror', None) or error}; "
             "free some space there or set THAI_BRIEF_CACHE to another folder"
         ) from error
     return path
@@ -96,14 +97,19 @@ def verify(path: Path) -> dict[str, Any]:
     Raises:
         ModelCorrupt: a file is missing or differs.
     """
-    manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    try:
+        manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ModelCorrupt(_damaged(path, path / MANIFEST)) from error
     for name, expected in manifest["files"].items():
         file = path / name
         if not file.is_file() or sha256_file(file) != expected:
-            raise ModelCorrupt(
-                f"{file} is damaged or missing; delete the folder {path} and run `python -m pipeline models prepare`"
-            )
+            raise ModelCorrupt(_damaged(path, file))
     return manifest
+
+
+def _damaged(entry: Path, file: Path) -> str:
+    return f"{file} is damaged or missing; delete the folder {entry} and run `python -m pipeline models prepare`"
 
 
 def _write_manifest(folder: Path, provenance: Mapping[str, Any]) -> None:

@@ -203,6 +203,7 @@ def load(spec: CausalSpec) -> CausalModel:
     """Load a local folder, or a hub model that is already on this machine."""
     import torch
     import transformers
+    from safetensors import SafetensorError
 
     transformers.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
@@ -214,6 +215,8 @@ def load(spec: CausalSpec) -> CausalModel:
         ).to(spec.device)
     except (OSError, ValueError) as error:
         raise _missing(spec) from error
+    except (RuntimeError, AssertionError, SafetensorError) as error:  # no such device, damaged weights
+        raise ModelError(f"model {spec.name!r} cannot be loaded: {' '.join(str(error).split())}") from error
     if not getattr(tokenizer, "is_fast", False):
         raise ModelError(f"{spec.source} has no tokenizer.json; save one with a fast tokenizer first")
     commit = getattr(model.config, "_commit_hash", None) or spec.revision or "local folder"
@@ -239,9 +242,13 @@ def status(spec: CausalSpec) -> ModelStatus:
         ready = any(folder.glob("*.safetensors")) and (folder / "tokenizer.json").is_file()
         weights = sum(p.stat().st_size for p in folder.glob("*.safetensors"))
         return ModelStatus(ready, weights, f"folder {folder}", "" if ready else "no safetensors or tokenizer.json")
-    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub import snapshot_download
 
-    found = isinstance(try_to_load_from_cache(spec.source, "config.json", revision=spec.revision), str)
+    try:
+        local = snapshot_download(spec.source, revision=spec.revision, local_files_only=True)
+        found = any(Path(local).glob("*.safetensors"))
+    except (OSError, ValueError):  # not there; not even an id that a hub could have
+        found = False
     return ModelStatus(found, None, f"hub {spec.source}", "" if found else "not on this machine")
 
 

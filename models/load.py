@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -50,8 +51,14 @@ class Backend(Protocol):
 
 
 def _backend(spec: AnySpec) -> Backend:
+    return cast(Backend, importlib.import_module(BACKENDS[spec.kind]))
+
+
+@contextmanager
+def _libraries(spec: AnySpec) -> Iterator[None]:
+    """A missing library as one line with the command that installs it."""
     try:
-        return cast(Backend, importlib.import_module(BACKENDS[spec.kind]))
+        yield
     except ModuleNotFoundError as error:
         hint = INSTALL_HINTS.get(error.name or "")
         if hint is None:
@@ -66,14 +73,17 @@ def load(spec: AnySpec) -> TextModel:
         ModelMissing: it is not prepared, or a library is missing; the message has the command.
         ModelCorrupt: its files do not match their checksums.
     """
-    return _backend(spec).load(spec)
+    with _libraries(spec):
+        return _backend(spec).load(spec)
 
 
 def status(spec: AnySpec) -> ModelStatus:
     """Whether a model is ready, how large it is and where it comes from. Loads nothing."""
-    return _backend(spec).status(spec)
+    with _libraries(spec):
+        return _backend(spec).status(spec)
 
 
 def prepare(spec: AnySpec, progress: Progress) -> None:
     """Make a model ready: fetch, convert and check it. Returns at once when it is ready."""
-    _backend(spec).prepare(spec, progress)
+    with _libraries(spec):
+        _backend(spec).prepare(spec, progress)

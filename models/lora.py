@@ -23,20 +23,21 @@ def merge_lora(model: Any, folder: Path) -> None:
         ModelError: the adapter holds anything but plain LoRA matrices, or names an unknown layer.
     """
     import torch
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     try:
         config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+        rank, alpha = config["r"], config["lora_alpha"]
         tensors = load_file(folder / "adapter_model.safetensors")
-    except OSError as error:
-        raise ModelError(f"adapter {folder}: {error.strerror}: {error.filename}") from error
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ModelError(f"adapter {folder}: cannot be read: {error}") from error
     pairs: dict[str, dict[str, torch.Tensor]] = {}
     for key, tensor in tensors.items():
         match = _KEY.match(key)
         if match is None:
             raise ModelError(f"adapter {folder}: {key} is not a LoRA matrix")
         pairs.setdefault(match["module"], {})[match["side"]] = tensor.to(torch.float32)
-    rank, alpha = config["r"], config["lora_alpha"]
     scale = alpha / rank**0.5 if config.get("use_rslora") else alpha / rank
     for name, pair in pairs.items():
         try:

@@ -105,7 +105,10 @@ class Config(_Section):
 def find_config(path: Path) -> Path:
     """The config file itself, or the shipped one of that name (`configs/hub.yaml`, `hub.yaml`, `hub`)."""
     shipped = shipped_data("configs")
-    for candidate in (path, shipped / path.name, shipped / f"{path.name}.yaml"):
+    candidates = [path]
+    if path.parent in (Path("."), Path("configs")):
+        candidates += [shipped / path.name, shipped / f"{path.name}.yaml"]
+    for candidate in candidates:
         if candidate.is_file():
             return candidate
     names = ", ".join(sorted(p.stem for p in shipped.glob("*.yaml")))
@@ -138,8 +141,9 @@ def load_config(path: Path, overrides: Mapping[str, Any] | None = None) -> Confi
         *parents, last = key.split(".")
         section = data
         for parent in parents:
-            section = section.setdefault(parent, {})
-        section[last] = value
+            section = section.setdefault(parent, {}) if isinstance(section, dict) else None
+        if isinstance(section, dict):  # a section that is none is reported below
+            section[last] = value
     try:
         return Config.model_validate(data)
     except ValidationError as error:

@@ -9,11 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from models.base import ModelError, Prompt, TextModel
+from models.base import ModelError, Prompt, Request, TextModel
 from models.load import load
 from pipeline.article import Article, Failure
 from pipeline.config import Config
-from pipeline.errors import Reason
+from pipeline.errors import ConfigError, Reason
 from pipeline.prompts import load_prompt, prompt_sha256
 from pipeline.steps import Context, Step, check, clean, read, segment, summarize, translate, write
 
@@ -28,21 +28,33 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 
 
+MIN_ROOM = 32
+"""Tokens of text that every request must have room for."""
+
+
 def process(
-    articles: Sequence[Article], context: Context, watch: Callable[[str], None] = lambda step: None
+    articles: Sequence[Article],
+    context: Context,
+    watch: Callable[[str], None] = lambda step: None,
+    settled: Callable[[Article], None] = lambda article: None,
 ) -> list[Article]:
     """Take a batch through every step; an article with a `failure` goes no further.
 
-    `watch` is told each step's name as it begins. Returns all articles in their order: done ones
-    have their files written.
+    `watch` is told each step's name as it begins, `settled` each article that failed or was written.
+    Returns all articles in their order.
     """
     done: dict[str, Article] = {}
     batch = list(articles)
     for name, step in STEPS:
         watch(name)
         batch = _run_step(step, batch, context)
-        done.update((a.article_id, a) for a in batch)
+        for article in batch:
+            done[article.article_id] = article
+            if article.failure is not None:
+                settled(article)
         batch = [a for a in batch if a.failure is None]
+    for article in batch:
+        settled(article)
     return [done[a.article_id] for a in articles]
 
 
@@ -74,7 +86,7 @@ def make_context(config: Config, out: Path) -> Context:
     def prompt(name: str | None) -> Prompt | None:
         return load_prompt(name) if name else None
 
-    return Context(
+    context = Context(
         config,
         summarizer,
         translator,
@@ -84,6 +96,28 @@ def make_context(config: Config, out: Path) -> Context:
         out=out,
         provenance=_provenance(config, summarizer, translator),
     )
+    _check_room(context)
+    return context
+
+
+def _check_room(context: Context) -> None:
+    """Too long a prompt or answer would leave no room for the text itself."""
+    config = context.config
+    asked = (
+        ("summarize", context.summarizer, context.summarize_prompt, config.summarize.decoding()),
+        ("translate", context.translator, context.translate_prompt, config.translate.decoding()),
+        ("translate", context.translator, context.headline_prompt, config.translate.decoding()),
+    )
+    for section, model, prompt, decoding in asked:
+        try:
+            room = model.room(Request("translate", "", prompt=prompt, decoding=decoding))
+        except ModelError as error:
+            raise ConfigError(f"{section}: {error}") from error
+        if room < MIN_ROOM:
+            raise ConfigError(
+                f"{section}: the prompt and max_new_tokens {decoding.max_new_tokens} leave {room} of "
+                f"{model.max_input_tokens} tokens for the text; lower max_new_tokens"
+            )
 
 
 def project_version() -> str:

@@ -63,7 +63,7 @@ def count(inputs: Sequence[str]) -> int:
     total = 0
     for name in inputs:
         path = Path(name)
-        if path.is_dir():
+        if os.path.isdir(name):
             total += sum(1 for _ in _files(path))
         elif path.suffix == ".jsonl" and os.access(path, os.R_OK):
             with path.open("rb") as handle:
@@ -86,13 +86,18 @@ def _origins(inputs: Sequence[str], columns: Mapping[str, str], stdin: BinaryIO)
         path = Path(name)
         if name == "-":
             yield Origin("-", data=stdin.read()), "stdin"
-        elif path.is_dir():
+        elif os.path.isdir(name):
             for file in _files(path):
-                yield Origin(str(file), file=file), file.stem
-        elif path.suffix == ".jsonl" and path.is_file():
+                yield Origin(_shown(file), file=file), _shown(file.stem)
+        elif path.suffix == ".jsonl" and os.path.isfile(name):
             yield from _records(path, columns)
         else:
-            yield Origin(name, file=path), path.stem
+            yield Origin(_shown(path), file=path), _shown(path.stem)
+
+
+def _shown(path: str | Path) -> str:
+    """A path as text that can be written out, also where its bytes are not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -119,11 +124,16 @@ def _record(line: bytes, where: str, fallback: str, columns: Mapping[str, str]) 
         if missing:
             raise ValueError(f"no column {', '.join(missing)}; map others with --columns title=NAME,body=NAME")
         fields = {f: data.get(columns[f]) for f in COLUMNS}
-        texts = {f: v if isinstance(v, str) else None for f, v in fields.items()}
-        record = Record(texts["title"] or "", texts["body"] or "", texts["date"], texts["url"])
+        if not isinstance(fields["id"], str | int):
+            raise ValueError(f"{columns['id']} must be text or a whole number")
+        odd = [columns[f] for f in COLUMNS[1:] if not isinstance(fields[f], str | None)]
+        if odd:
+            raise ValueError(f"{', '.join(odd)} must be text")
+        texts = {f: v for f, v in fields.items() if isinstance(v, str)}
+        record = Record(texts.get("title", ""), texts.get("body", ""), texts.get("date"), texts.get("url"))
         json.dumps(
             fields, ensure_ascii=False
         ).encode()  # half a surrogate pair in an escape could never be written out again
-    except ValueError as error:  # JSONDecodeError and the Unicode errors are ValueErrors
+    except (ValueError, RecursionError) as error:  # JSONDecodeError and the Unicode errors are ValueErrors
         return Origin(where, problem=f"not a usable record: {error}"), fallback
     return Origin(where, record=record), str(fields["id"])

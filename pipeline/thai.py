@@ -40,9 +40,10 @@ def normalize(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u0085", "\n").replace("\u2028", "\n")
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = text.replace("\u0e40\u0e40", "\u0e41")
-    text = re.sub(f"([{_TONES}]+)([{_UPPER_LOWER_VOWELS}])", r"\2\1", text)
+    text = re.sub(f"([{_TONES}]+)([{_UPPER_LOWER_VOWELS}]+)", r"\2\1", text)
     text = re.sub(f"\u0e4d([{_TONES}]*)\u0e32", "\\1\u0e33", text)
     text = re.sub(f"([{_TONES}])\u0e4d\u0e32", "\\1\u0e33", text)
+    text = re.sub(f"\u0e33([{_TONES}]+)", "\\1\u0e33", text)
     text = re.sub(f"([{_TONES}])\\1+", r"\1", text)
     text = _SPACES.sub(" ", text)
     return re.sub(r" ?\n ?", "\n", text).strip()
@@ -72,18 +73,23 @@ def iso_date(text: str) -> tuple[str, str] | None:
     """
     plain = arabic_digits(text)
     month = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
-    worded = re.search(rf"(\d{{1,2}})\s*({month})\s*(?:พ\.\s?ศ\.|ค\.\s?ศ\.)?\s*(\d{{4}})(?!\d)", plain)
+    worded = re.search(rf"(?<!\d)(\d{{1,2}})\s*({month})\s*(?:พ\.\s?ศ\.|ค\.\s?ศ\.)?\s*(\d{{4}})(?!\d)", plain)
     slashed = re.search(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)", plain)
     found = worded or slashed
     if found is None:
         return None
     number = MONTHS[found[2]] if found is worded else int(found[2])
-    year = int(found[3]) - 543 if int(found[3]) >= 2400 else int(found[3])
+    year = common_era(int(found[3]))
     try:
         day = datetime.date(year, number, int(found[1]))
     except ValueError:
         return None
     return day.isoformat(), text[found.start() : found.end()]
+
+
+def common_era(year: int) -> int:
+    """A year from 2400 on is of the Buddhist era; others are taken as they are."""
+    return year - 543 if year >= 2400 else year
 
 
 def safe_cut(text: str, limit: int) -> int:

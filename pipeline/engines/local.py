@@ -76,15 +76,18 @@ def run(
         OutputError: the output folder cannot be written any more.
     """
     start = time.monotonic()
-    for batch in _batches(articles, context.config.run.articles_per_batch):
-        try:
-            for article in process(batch, context, watch):
-                if article.failure is not None:
-                    _record_failure(article, context.out)
-                tally.add(article)
-                report(article)
-        finally:
-            tally.seconds = time.monotonic() - start
+
+    def settled(article: Article) -> None:
+        if article.failure is not None:
+            _record_failure(article, context.out)
+        tally.add(article)
+        report(article)
+
+    try:
+        for batch in _batches(articles, context.config.run.articles_per_batch):
+            process(batch, context, watch, settled)
+    finally:
+        tally.seconds = time.monotonic() - start
 
 
 def _batches(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:

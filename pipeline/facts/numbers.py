@@ -33,6 +33,8 @@ _ENGLISH_WORDS = (
     | _TENS
     | {"once": 1, "twice": 2, "both": 2, "half": 2, "dozen": 12}
 )
+_NOT_A_NUMBER = {"สาม": "(?!ารถ|ัคคี)", "ห้า": "(?![มงว])", "สอง": "(?!แคว)", "แรก": "(?!เริ่ม)"}
+"""What a Thai number word must not be followed by: สามารถ is no three, ห้าม no five."""
 _THAI_WORDS = {
     "หนึ่ง": 1, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8, "เก้า": 9, "สิบ": 10,
     "ทั้งคู่": 2, "แรก": 1, "ครึ่ง": 2,
@@ -53,15 +55,17 @@ _ENGLISH_MONTHS = [
 ]
 
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_THAI_NUMBER = re.compile(rf"(?<!\d)(?<!\d[.,])({_FIGURE})(?:\s?((?:ร้อย(?!ละ)|พัน(?!ธ)|หมื่น|แสน|ล้าน)+))?")
+_THAI_NUMBER = re.compile(rf"(?<!\d)(?<!\d\.)({_FIGURE})(?:\s?((?:ร้อย(?!ละ)|พัน(?!ธ)|หมื่น|แสน|ล้าน)+))?")
 # With a colon always a time; with a point only where something says so.
 _TIME = re.compile(
     r"(?<![\d.:])([01]?\d|2[0-4])(?::([0-5]\d)(?!\d)|\.([0-5]\d)(?=\s*(?:น\b|นาฬิกา|hrs?\b|hours?\b|[ap]\.?m\b)))", re.I
 )
 _ENGLISH_NUMBER = re.compile(
-    rf"(?<!\d)(?<!\d[.,])({_FIGURE})(?:[\s-]?({'|'.join(_ENGLISH_UNITS)})\b)?(?:\s(trillion|billion|million)\b)?", re.I
+    rf"(?<!\d)(?<!\d\.)({_FIGURE})(?:[\s-]?({'|'.join(_ENGLISH_UNITS)})\b)?(?:\s(trillion|billion|million)\b)?", re.I
 )
-_YEAR_MARK = re.compile(r"(?:ปี|พ\.\s?ศ\.|ปีงบประมาณ)(?:\s*พ\.\s?ศ\.)?\s*$")
+_ERA_MARK = re.compile(r"พ\.\s?ศ\.\s*$")
+_YEAR_MARK = re.compile(r"(?:ปี|ปีงบประมาณ)\s*$")
+_COUNTED = re.compile(r"\s?(?:บาท|ดอลลาร์|ยูโร|เยน|หยวน|คน|ราย|แห่ง|ไร่|ตัน|กิโล|กม\.|เมตร|หน่วย|ครัวเรือน|คัน|หลัง|เครื่อง)")
 _MONTH_BEFORE = re.compile(
     rf"(?:{'|'.join(sorted(map(re.escape, MONTHS), key=len, reverse=True))})\s*(?:พ\.\s?ศ\.)?\s*$"
 )
@@ -91,11 +95,9 @@ def thai_numbers(text: str) -> list[Number]:
     numbers, plain = _times(plain)
     for match in _THAI_NUMBER.finditer(plain):
         value = _decimal(match[1])
-        # "ปี 2568 พันธมิตร": a word that begins like a multiplier is none behind a year.
-        unit_text = "" if _is_year(match[1]) else match[2] or ""
-        for unit in re.findall("|".join(_THAI_UNITS), unit_text):
+        for unit in re.findall("|".join(_THAI_UNITS), match[2] or ""):
             value *= _THAI_UNITS[unit]
-        numbers.append(_with_years(match, value, unit_text, plain))
+        numbers.append(_with_years(match, value, plain))
     return numbers
 
 
@@ -143,18 +145,21 @@ def unsupported(summary: str, article: str) -> list[Number]:
     return [n for n in thai_numbers(summary) if not known.intersection(n.values)]
 
 
-def _is_year(figure: str) -> bool:
-    return len(figure) == 4 and figure.isdigit() and 2400 <= int(figure) <= 2600
+def _with_years(match: re.Match[str], value: Decimal, text: str) -> Number:
+    """The number with the Common-Era years that it may be.
 
-
-def _with_years(match: re.Match[str], value: Decimal, unit: str, text: str) -> Number:
-    before = text[: match.start()]
-    written = match.group().strip() if unit else match[1]
-    is_plain = not unit and match[1].isdigit()
-    if _is_year(match[1]):
-        return Number(written, (value - BUDDHIST_OFFSET,), buddhist_year=True)
-    if is_plain and len(match[1]) == 2 and (_YEAR_MARK.search(before) or _MONTH_BEFORE.search(before)):
-        return Number(written, (2500 + value - BUDDHIST_OFFSET, value))
+    Four digits from 2400 to 2600 are a Buddhist year unless something is counted with them; behind
+    `พ.ศ.` or a month any year from 2000 on is, behind `ปี` any from 2400 on.
+    """
+    before = text[max(0, match.start() - 40) : match.start()]
+    written = match.group().strip()
+    if match[2] is None and match[1].isdigit() and not _COUNTED.match(text, match.end()):
+        era = bool(_ERA_MARK.search(before) or _MONTH_BEFORE.search(before))
+        year = era or bool(_YEAR_MARK.search(before))
+        if len(match[1]) == 4 and (2400 <= value <= 2600 or (era and value >= 2000) or (year and value >= 2400)):
+            return Number(written, (value - BUDDHIST_OFFSET,), buddhist_year=True)
+        if len(match[1]) == 2 and year:
+            return Number(written, (2500 + value - BUDDHIST_OFFSET, value))
     return Number(written, (value,))
 
 
@@ -177,7 +182,7 @@ def _stated_again(source: Number, targets: Iterable[Number]) -> bool:
 
 def _word_values(text: str, words: dict[str, int]) -> set[Decimal]:
     if words is _THAI_WORDS:
-        return {Decimal(n) for word, n in words.items() if word in text}
+        return {Decimal(n) for word, n in words.items() if re.search(word + _NOT_A_NUMBER.get(word, ""), text)}
     found = re.findall(r"[a-z]+", text.lower())
     return {Decimal(words[w]) for w in found if w in words}
 

@@ -14,7 +14,7 @@ _RULE = re.compile(r"^[\s*_=\-–—.•~#+]{3,}$")
 _PRINT = re.compile(r"^พิมพ์$")
 _PAGE_URL = re.compile(r"^https?://\S+$")
 _END_MARKS = re.compile(r"[\s*_=~-]{3,}$")
-_HASHTAGS = re.compile(r"(?:\s*#[^\s#]+)+\s*$")
+_HASHTAGS = re.compile(r"(?:\s*#[^\s#\d][^\s#]*)+\s*$")
 
 
 def _clean(article: Article, context: Context) -> Article:

@@ -14,10 +14,13 @@ from pipeline.config import ReadConfig
 from pipeline.errors import ArticleError, Reason
 from pipeline.steps import Context, one_by_one
 
-SITE_PREFIX = re.compile(r"^รัฐบาลไทย\s*-\s*(?:ข่าว[^-\n]{0,30}-\s*)?")
-_WEEKDAY_DATE = re.compile(r"^วัน(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัส|ศุกร์|เสาร์|อาทิตย์)ที่ .{6,40}$")
+SITE_PREFIX = re.compile(r"^รัฐบาลไทย\s*-\s*ข่าว[^-\n]{0,30}-\s*")
+_BARE_PREFIX = "รัฐบาลไทย-"
+_WEEKDAY_DATE = re.compile(
+    r"^วัน(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัส|ศุกร์|เสาร์|อาทิตย์)ที่\s*[\d๐-๙]{1,2}\s*[^\s\d]+\s*(?:พ\.\s?ศ\.)?\s*[\d๐-๙]{4}$"
+)
 _SLASH_DATE = re.compile(r"^\d{1,2}/\d{1,2}/\d{4}$")
-_SOURCE_LINE = re.compile(r"^ที่มา\s*:\s*(?P<url>https?://\S+)?")
+_SOURCE_LINE = re.compile(r"^ที่มา\s*:\s*(?P<url>https?://\S+)$")
 _PRINT = "พิมพ์"
 _RULE = re.compile(r"^[\s*_=\-–—.•~#]{3,}$")
 MOSTLY_OTHER = 0.5
@@ -110,6 +113,8 @@ def parse_layout(text: str) -> Layout:
     """Split a file's text into its parts; text without the thaigov layout gives title and paragraphs."""
     lines = [line for line in text.splitlines() if thai.normalize(line)]
     title = SITE_PREFIX.sub("", thai.normalize(lines[0])) if lines else ""
+    if title.startswith(_BARE_PREFIX) and title.removeprefix(_BARE_PREFIX) in map(thai.normalize, lines[1:7]):
+        title = title.removeprefix(_BARE_PREFIX)  # the page's title without its category, then the headline again
     has_prefix = bool(lines) and title != thai.normalize(lines[0])
     url = published = published_th = None
     body: list[str] = []
@@ -117,7 +122,7 @@ def parse_layout(text: str) -> Layout:
         line = thai.normalize(raw)
         in_head = number <= 6
         source = _SOURCE_LINE.match(line)
-        if source and (source["url"] or number > len(lines) - 3):
+        if source:
             url = url or source["url"]
         elif in_head and published_th is None and _WEEKDAY_DATE.match(line) and thai.iso_date(line):
             published, published_th = thai.iso_date(line) or (None, None)
@@ -196,7 +201,8 @@ def _record_layout(record: Record) -> Layout:
 def _iso(date: str) -> str | None:
     """An ISO date as it is, a Thai date as an ISO date; None for anything else."""
     try:
-        return datetime.date.fromisoformat(date[:10]).isoformat()
+        day = datetime.date.fromisoformat(date[:10])
+        return day.replace(year=thai.common_era(day.year)).isoformat()
     except ValueError:
         found = thai.iso_date(date)
         return found[0] if found else None

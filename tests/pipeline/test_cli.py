@@ -218,3 +218,19 @@ def test_help_imports_no_model_library() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names of any bytes")
+def test_a_file_name_that_is_not_utf8(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/\xa1\xa2.txt"
+    Path(os.fsdecode(name)).write_text(THAI, encoding="utf-8")
+    result = run(str(tmp_path), out=tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert len(list((tmp_path / "out").glob("*.json"))) == 1
+
+
+def test_an_article_typed_as_the_argument_is_a_missing_file(tmp_path: Path) -> None:
+    result = run("ข่าว" * 500, out=tmp_path / "out")
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert "failed:" in result.stderr

@@ -15,6 +15,7 @@ from models.spec import FakeSpec
 from pipeline.article import Article, Field, Finding, Kind, Severity
 from pipeline.config import Config, load_config
 from pipeline.engines import local
+from pipeline.errors import ConfigError
 from pipeline.flow import make_context, process
 from pipeline.steps import Context, check, summarize
 from pipeline.steps.check import check_translation, find_loop
@@ -263,3 +264,15 @@ def test_check_is_a_pure_reading(fake_context: Context) -> None:
     before = replace(article(""), title="หัวข้อ", title_en="Title", summary_th=("ก",), summary_en=("A.",))
     (after,) = check.run([before], fake_context)
     assert replace(after, findings=()) == before
+
+
+def test_a_config_without_room_for_the_text_is_refused(
+    fake_config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Narrow(FakeModel):
+        def room(self, request: Request) -> int:
+            return 3
+
+    monkeypatch.setattr("pipeline.flow.load", lambda spec: Narrow(FakeSpec(kind="fake")))
+    with pytest.raises(ConfigError, match="lower max_new_tokens"):
+        make_context(fake_config, tmp_path)

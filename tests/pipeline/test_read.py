@@ -40,7 +40,10 @@ def test_thaigov_layout() -> None:
     ("text", "title", "paragraphs"),
     [
         ("หัวข้อข่าว\nเนื้อข่าวเดียว", "หัวข้อข่าว", ("เนื้อข่าวเดียว",)),
-        ("รัฐบาลไทย-‘รองนายกฯ’ ตรวจน้ำท่วม\nเนื้อ", "‘รองนายกฯ’ ตรวจน้ำท่วม", ("เนื้อ",)),
+        ("รัฐบาลไทย-‘รองนายกฯ’ ตรวจน้ำ\n‘รองนายกฯ’ ตรวจน้ำ\nเนื้อ", "‘รองนายกฯ’ ตรวจน้ำ", ("เนื้อ",)),
+        ("รัฐบาลไทย-ญี่ปุ่น ลงนาม\nเนื้อ", "รัฐบาลไทย-ญี่ปุ่น ลงนาม", ("เนื้อ",)),
+        ("หัวข้อ\nเนื้อ\nที่มา: ปัญหาน้ำท่วม", "หัวข้อ", ("ที่มา: ปัญหาน้ำท่วม",)),
+        ("หัวข้อ\nวันศุกร์ที่ 5 สิงหาคม 2565 นายกฯ เปิดงาน\nจบ", "หัวข้อ", ("จบ",)),
         ("รัฐบาลไทย-ข่าวทำเนียบรัฐบาล-ไทย-ญี่ปุ่น หารือ\nเนื้อ", "ไทย-ญี่ปุ่น หารือ", ("เนื้อ",)),
         ("รัฐบาลไทย-ข่าวทำเนียบรัฐบาล-ก\u200bข\u00a0ค\nเนื้อ", "กข ค", ("เนื้อ",)),
         ("ก" * 300, "", ("ก" * 300,)),  # one long line is a body without a title
@@ -50,6 +53,8 @@ def test_thaigov_layout() -> None:
 def test_titles_and_plain_text(text: str, title: str, paragraphs: tuple[str, ...]) -> None:
     layout = parse_layout(text)
     assert (layout.title, layout.paragraphs) == (title, paragraphs)
+    kept = "".join((layout.title, layout.lead, *layout.paragraphs))
+    assert "นายกฯ เปิดงาน" not in text or "นายกฯ เปิดงาน" in kept
 
 
 @pytest.mark.parametrize(
