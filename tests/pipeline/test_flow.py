@@ -276,3 +276,10 @@ def test_a_config_without_room_for_the_text_is_refused(
     monkeypatch.setattr("pipeline.flow.load", lambda spec: Narrow(FakeSpec(kind="fake")))
     with pytest.raises(ConfigError, match="lower max_new_tokens"):
         make_context(fake_config, tmp_path)
+
+
+def test_a_model_not_trained_to_translate_never_passes_as_ok(tmp_path: Path) -> None:
+    config = load_config(ROOT / "configs" / "fake.yaml", {"translate.draft_only": True})
+    (done,) = process([article(PAGE)], make_context(config, tmp_path))
+    assert [f.kind for f in done.findings if f.severity is Severity.ERROR] == [Kind.DRAFT_MODEL]
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["status"] == "review"
