@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from models.base import ModelError, Prompt, Request, TextModel
+from models.base import Decoding, ModelError, Prompt, Request, TextModel
 from models.load import load
 from pipeline.article import Article, Failure
 from pipeline.config import Config
@@ -86,15 +86,9 @@ def make_context(config: Config, out: Path) -> Context:
     def prompt(name: str | None) -> Prompt | None:
         return load_prompt(name) if name else None
 
+    prompts = prompt(config.summarize.prompt), prompt(config.translate.prompt), prompt(config.translate.headline_prompt)
     context = Context(
-        config,
-        summarizer,
-        translator,
-        summarize_prompt=prompt(config.summarize.prompt),
-        translate_prompt=prompt(config.translate.prompt),
-        headline_prompt=prompt(config.translate.headline_prompt),
-        out=out,
-        provenance=_provenance(config, summarizer, translator),
+        config, summarizer, translator, *prompts, out, _provenance(config, summarizer, translator, *prompts)
     )
     _check_room(context)
     return context
@@ -127,17 +121,23 @@ def project_version() -> str:
         return "0+unknown"
 
 
-def _provenance(config: Config, summarizer: TextModel, translator: TextModel) -> dict[str, Any]:
-    def used(model: TextModel, decoding: Any, *prompts: str | None) -> dict[str, Any]:
-        named = {name: prompt_sha256(load_prompt(name)) for name in prompts if name}
+def _provenance(
+    config: Config,
+    summarizer: TextModel,
+    translator: TextModel,
+    summarize_prompt: Prompt | None,
+    translate_prompt: Prompt | None,
+    headline_prompt: Prompt | None,
+) -> dict[str, Any]:
+    def used(model: TextModel, decoding: Decoding, *prompts: Prompt | None) -> dict[str, Any]:
+        named = {prompt.name: prompt_sha256(prompt) for prompt in prompts if prompt}
         return {**asdict(model.info), "decoding": asdict(decoding), "prompts": named}
 
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    step = config.translate
     return {
         "models": {
-            "summarize": used(summarizer, config.summarize.decoding(), config.summarize.prompt),
-            "translate": used(translator, step.decoding(), step.prompt, step.headline_prompt),
+            "summarize": used(summarizer, config.summarize.decoding(), summarize_prompt),
+            "translate": used(translator, config.translate.decoding(), translate_prompt, headline_prompt),
         },
         "pipeline": {"version": project_version(), "config_sha256": config.sha256(), "created": now},
     }

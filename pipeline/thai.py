@@ -20,6 +20,9 @@ MONTHS = {
     for name in names
 }  # fmt: skip
 
+RULE = re.compile(r"^[\s*_=\-–—.•~#+]{3,}$")
+"""A line of marks that separates, without a word."""
+
 _THAI_LETTER = re.compile(r"[\u0e01-\u0e2e\u0e40-\u0e44]")
 _LATIN_LETTER = re.compile(r"[A-Za-z]")
 # Zero-width characters, word joiner, BOM, soft hyphen, directional marks; control characters but \t \n.

@@ -10,7 +10,6 @@ from pipeline.article import Article
 from pipeline.errors import ArticleError, Reason
 from pipeline.steps import Context, one_by_one
 
-_RULE = re.compile(r"^[\s*_=\-–—.•~#+]{3,}$")
 _PRINT = re.compile(r"^พิมพ์$")
 _PAGE_URL = re.compile(r"^https?://\S+$")
 _END_MARKS = re.compile(r"[\s*_=~-]{3,}$")
@@ -37,7 +36,7 @@ run = one_by_one(_clean)
 def clean_line(text: str) -> str:
     """One line in normal form; empty where it is boilerplate (rules, `พิมพ์`, a bare address)."""
     line = re.sub(r"\s*\n\s*", " ", thai.normalize(text))
-    if _RULE.match(line) or _PRINT.match(line) or _PAGE_URL.match(line):
+    if thai.RULE.match(line) or _PRINT.match(line) or _PAGE_URL.match(line):
         return ""
     return _END_MARKS.sub("", line)
 

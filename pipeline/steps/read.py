@@ -22,7 +22,6 @@ _WEEKDAY_DATE = re.compile(
 _SLASH_DATE = re.compile(r"^\d{1,2}/\d{1,2}/\d{4}$")
 _SOURCE_LINE = re.compile(r"^ที่มา\s*:\s*(?P<url>https?://\S+)$")
 _PRINT = "พิมพ์"
-_RULE = re.compile(r"^[\s*_=\-–—.•~#]{3,}$")
 MOSTLY_OTHER = 0.5
 """Below this share of Thai letters an article is noted as mixed."""
 
@@ -129,7 +128,7 @@ def parse_layout(text: str) -> Layout:
         elif in_head and _SLASH_DATE.match(thai.arabic_digits(line)):
             if published is None:
                 published, published_th = thai.iso_date(line) or (None, None)
-        elif (in_head and line in (title, _PRINT)) or _RULE.match(line):
+        elif (in_head and line in (title, _PRINT)) or thai.RULE.match(line):
             continue
         else:
             _append(body, line)

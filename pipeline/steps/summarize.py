@@ -2,8 +2,8 @@
 
 The article is packed into as few parts as the model takes (`min_parts` at least); each part is
 summarised (map); where that gives more sentences than asked for, the summaries are packed and
-summarised again (reduce) until they fit. Nothing is cut in silence: what a model left unfinished,
-and what a last round could not bring down, is said in a finding.
+summarised again (reduce) until they fit. Nothing is cut in silence: that parts were brought together,
+what the last round left unfinished, and what it could not bring down, is said in findings.
 """
 
 from __future__ import annotations
