@@ -64,7 +64,7 @@ def run(
     from pipeline.config import load_config, shipped_data
     from pipeline.inputs import count, discover, parse_columns
 
-    with _errors():
+    with reported_errors():
         overrides = {"translate.scope": translate} if translate else {}
         loaded = load_config(config, overrides)
         mapping = parse_columns(columns)
@@ -79,11 +79,11 @@ def _run(config: Config, articles: Iterator[Article], total: int, out: Path) -> 
     from pipeline.flow import make_context
 
     local.open_output(out)
-    _prepare(config, only_offline=True)
+    prepare_models(config, only_offline=True)
     context = make_context(config, out)
     tally = local.Tally()
     shown: list[Article] = []
-    console = _console(stderr=True)
+    console = console_for(stderr=True)
     bar = Progress(
         TextColumn("{task.description:<11}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
     )
@@ -100,7 +100,7 @@ def _run(config: Config, articles: Iterator[Article], total: int, out: Path) -> 
         with bar:
             local.run(articles, context, tally, report=report, watch=lambda step: bar.update(task, description=step))
     except KeyboardInterrupt:
-        _tell(f"interrupted; the {tally.ok + tally.review} finished brief(s) are in {out}")
+        tell(f"interrupted; the {tally.ok + tally.review} finished brief(s) are in {out}")
         raise typer.Exit(130) from None
     if len(shown) <= SHOWN:
         for article in shown:
@@ -119,7 +119,7 @@ def models(context: typer.Context, config: ConfigOption = DEFAULT_CONFIG) -> Non
     from models.load import status
     from pipeline.config import load_config
 
-    with _errors():
+    with reported_errors():
         loaded = load_config(config)
         for name, spec in loaded.models.items():
             state = status(spec)
@@ -146,9 +146,9 @@ def prepare(
     """Make every model of a config ready: fetch, convert, check. Done once; asks a hub only here."""
     from pipeline.config import load_config
 
-    with _errors():
-        _prepare(load_config(config or context.obj), only_offline=False)
-        _tell("all models are ready")
+    with reported_errors():
+        prepare_models(load_config(config or context.obj), only_offline=False)
+        tell("all models are ready")
 
 
 @app.command("show-config")
@@ -158,7 +158,7 @@ def show_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
     from pipeline.config import load_config
 
-    with _errors():
+    with reported_errors():
         loaded = load_config(config)
         typer.echo(yaml.safe_dump(loaded.model_dump(mode="json"), allow_unicode=True, sort_keys=False), nl=False)
 
@@ -168,7 +168,7 @@ def main() -> None:
     app()
 
 
-def _prepare(config: Config, *, only_offline: bool) -> None:
+def prepare_models(config: Config, *, only_offline: bool) -> None:
     """Prepare the models that are not ready; with `only_offline`, those that need no network."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -180,7 +180,7 @@ def _prepare(config: Config, *, only_offline: bool) -> None:
             continue
         columns = (TextColumn("preparing {task.fields[model]} (once):"), BarColumn(), TimeElapsedColumn(),
                    TextColumn("{task.description}"))  # fmt: skip
-        with Progress(*columns, console=_console(stderr=True)) as bar:
+        with Progress(*columns, console=console_for(stderr=True)) as bar:
             task = bar.add_task("starting", total=1.0, model=name)
             load.prepare(spec, partial(_advance, bar, task))
 
@@ -192,7 +192,7 @@ def _advance(bar: Any, task: Any, what: str, share: float) -> None:
 def _print_brief(article: Article, out: Path) -> None:
     from rich.markup import escape
 
-    console = _console()
+    console = console_for()
     console.print()
     console.rule(escape(article.article_id))
     console.print(f"[bold]{escape(article.title_en or '(no English headline)')}[/bold]")
@@ -211,19 +211,19 @@ def _print_tally(tally: Tally, out: Path) -> None:
     failed = sum(tally.failed.values())
     per_article, per_second = tally.seconds / max(tally.articles, 1), tally.tokens / max(tally.seconds, 1e-9)
     pace = f"{per_article:.1f} s an article, {per_second:.0f} tokens/s"
-    _tell(f"{tally.articles} article(s): {tally.ok} ok, {tally.review} to review, {failed} failed; {pace}")
+    tell(f"{tally.articles} article(s): {tally.ok} ok, {tally.review} to review, {failed} failed; {pace}")
     if failed:
         reasons = ", ".join(f"{reason} {n}" for reason, n in tally.failed.most_common())
-        _tell(f"failed: {reasons}; see {out / 'failures.jsonl'}")
+        tell(f"failed: {reasons}; see {out / 'failures.jsonl'}")
     if tally.articles > SHOWN:
         findings = ", ".join(f"{kind} {n}" for kind, n in tally.findings.most_common())
-        _tell(f"findings: {findings or 'none'}")
+        tell(f"findings: {findings or 'none'}")
     if not tally.articles:
-        _tell("no articles: the folders given hold no .txt file")
+        tell("no articles: the folders given hold no .txt file")
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def reported_errors() -> Iterator[None]:
     """One line and an exit code for every error that is ours; a traceback only for a defect."""
     from models.base import ModelError
     from pipeline.errors import PipelineError, UsageError
@@ -231,21 +231,21 @@ def _errors() -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        _tell(f"error: {error}")
+        tell(f"error: {error}")
         raise typer.Exit(2) from None
     except (PipelineError, ModelError) as error:
-        _tell(f"error: {error}")
+        tell(f"error: {error}")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        _tell("interrupted")
+        tell("interrupted")
         raise typer.Exit(130) from None
 
 
-def _tell(message: str) -> None:
+def tell(message: str) -> None:
     typer.echo(message, err=True)
 
 
-def _console(*, stderr: bool = False) -> Any:
+def console_for(*, stderr: bool = False) -> Any:
     from rich.console import Console
 
     return Console(stderr=stderr)

@@ -37,15 +37,16 @@ def process(
     context: Context,
     watch: Callable[[str], None] = lambda step: None,
     settled: Callable[[Article], None] = lambda article: None,
+    steps: Sequence[tuple[str, Step]] = STEPS,
 ) -> list[Article]:
-    """Take a batch through every step; an article with a `failure` goes no further.
+    """Take a batch through the steps; an article with a `failure` goes no further.
 
     `watch` is told each step's name as it begins, `settled` each article that failed or was written.
     Returns all articles in their order.
     """
     done: dict[str, Article] = {}
     batch = list(articles)
-    for name, step in STEPS:
+    for name, step in steps:
         watch(name)
         batch = _run_step(step, batch, context)
         for article in batch:

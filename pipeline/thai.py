@@ -20,6 +20,9 @@ MONTHS = {
     for name in names
 }  # fmt: skip
 
+NORMAL_FORM = "1"
+"""The version of `normalize`, for signatures of scores: a new number when its output changes."""
+
 RULE = re.compile(r"^[\s*_=\-–—.•~#+]{3,}$")
 """A line of marks that separates, without a word."""
 

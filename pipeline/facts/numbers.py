@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.thai import MONTHS, arabic_digits
 
@@ -91,6 +92,11 @@ class Difference:
 
 def thai_numbers(text: str) -> list[Number]:
     """The numbers written in figures (Thai or Arabic) in a Thai text, in order."""
+    return list(_thai_numbers(text))
+
+
+@lru_cache(1024)  # an article is compared with each sentence of its summary, and with each baseline
+def _thai_numbers(text: str) -> tuple[Number, ...]:
     plain = arabic_digits(text)
     numbers, plain = _times(plain)
     for match in _THAI_NUMBER.finditer(plain):
@@ -98,7 +104,7 @@ def thai_numbers(text: str) -> list[Number]:
         for unit in re.findall("|".join(_THAI_UNITS), match[2] or ""):
             value *= _THAI_UNITS[unit]
         numbers.append(_with_years(match, value, plain))
-    return numbers
+    return tuple(numbers)
 
 
 def english_numbers(text: str) -> list[Number]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from pipeline import thai
 from pipeline.article import Article, Field, Finding, Kind, Severity
@@ -37,7 +37,7 @@ run = one_by_one(_check)
 def _findings(article: Article) -> Iterator[Finding]:
     published = article.source.published_th if article.source else None
     source = f"{article.text}\n{published or ''}"
-    known_words = set(_words(source))
+    known_words = set(content_words(source))
     if article.title:
         yield from check_translation(article.title, article.title_en, Field.TITLE_EN, None)
     for index, (th, en) in enumerate(zip(article.summary_th, article.summary_en, strict=True)):
@@ -47,7 +47,7 @@ def _findings(article: Article) -> Iterator[Finding]:
         yield from check_translation(pair.th, pair.en, Field.BODY, index)
 
 
-def check_summary(sentence: str, source: str, known_words: set[str], index: int) -> Iterator[Finding]:
+def check_summary(sentence: str, source: str, known_words: Set[str], index: int) -> Iterator[Finding]:
     """A Thai summary sentence against the article that it is from."""
 
     def finding(kind: Kind, severity: Severity, message: str) -> Finding:
@@ -59,7 +59,7 @@ def check_summary(sentence: str, source: str, known_words: set[str], index: int)
         yield finding(Kind.LOOPING_OUTPUT, Severity.ERROR, f"The sentence repeats itself: “{loop}”.")
     for number in numbers.unsupported(sentence, source):
         yield finding(Kind.NUMBER_ADDED, Severity.ERROR, f"The summary says {number.text}, which the article does not.")
-    words = _words(sentence)
+    words = content_words(sentence)
     new = [w for w in words if w not in known_words]
     if words and len(new) / len(words) > UNSUPPORTED_SHARE:
         yield finding(
@@ -109,7 +109,7 @@ def find_loop(text: str) -> str | None:
     return match[1].strip()
 
 
-def _words(text: str) -> list[str]:
+def content_words(text: str) -> list[str]:
     """Thai and Latin words of two letters or more."""
     from pythainlp.tokenize import word_tokenize
 

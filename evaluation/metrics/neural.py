@@ -1,0 +1,111 @@
+"""Learned metrics that need weights from a hub: BERTScore in this environment, COMET in one of its own.
+
+COMET pins transformers < 5 and numpy < 2, so it runs under another Python (`--comet`), which gets the
+segments as JSON and gives their scores back.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evaluation.errors import ToolMissing
+from evaluation.items import Item, Lang
+from evaluation.metrics.base import Array, Column, RatioFamily
+
+DEFAULT_MODELS: dict[Lang, str] = {"en": "roberta-large", "th": "bert-base-multilingual-cased"}
+"""The models that BERTScore's authors took for English and for languages without one of their own."""
+COMET_SETUP = (
+    "python3.11 -m venv .comet && .comet/bin/pip install 'unbabel-comet>=2.2' and then --comet .comet/bin/python"
+)
+_WORKER = """
+import json, sys
+from comet import download_model, load_from_checkpoint
+job = json.load(sys.stdin)
+model = load_from_checkpoint(download_model(job["model"]))
+found = model.predict(job["segments"], batch_size=8, gpus=job["gpus"])
+print("SCORES " + json.dumps([float(x) for x in found.scores]))
+"""
+
+
+class BertScore(RatioFamily):
+    """BERTScore (Zhang et al. 2020, https://arxiv.org/abs/1904.09675) by its authors' library, not rescaled.
+
+    `model` is `default`, a hub id, or a local folder with the number of its layer: `FOLDER:LAYER`.
+    """
+
+    shared = True
+
+    def __init__(self, model: str, lang: Lang) -> None:
+        name, _, layer = model.rpartition(":") if model.rpartition(":")[2].isdigit() else (model, "", "")
+        self._name = DEFAULT_MODELS[lang] if name == "default" else name
+        self._layer = int(layer) if layer else None
+        self._scorer: Any = None
+        self.columns = tuple(Column(f"BERTScore {part}") for part in "FPR")
+
+    def statistics(self, items: Sequence[Item]) -> Array:
+        hypotheses = [i.text for i in items]
+        references = [[" ".join(r) for r in i.references] for i in items]
+        p, r, f = self._load().score(hypotheses, references)
+        rows = [[float(f[n]), 1.0, float(p[n]), 1.0, float(r[n]), 1.0] for n in range(len(items))]
+        return np.array(rows, dtype=np.float64)
+
+    def signature(self, column: Column, references: str) -> str:
+        return (
+            f"{column.name}|model:{self._name}|layer:{self._layer or 'default'}|rescaled:no|idf:no|refs:{references}"
+            f"|bert-score-{version('bert-score')}"
+        )
+
+    def _load(self) -> Any:
+        if self._scorer is None:
+            try:
+                from bert_score import BERTScorer
+            except ModuleNotFoundError as error:
+                raise ToolMissing("--bertscore needs bert-score: pip install 'thai-brief[bertscore]'") from error
+            try:
+                self._scorer = BERTScorer(model_type=self._name, num_layers=self._layer)
+            except Exception as error:  # transformers and the hub's client share no class of error
+                raise ToolMissing(
+                    f"BERTScore's model {self._name} cannot be loaded ({type(error).__name__}); it comes from a hub. "
+                    "Without one, copy its folder here and give --bertscore FOLDER:LAYER"
+                ) from error
+        return self._scorer
+
+
+class Comet(RatioFamily):
+    """COMET (Rei et al. 2022, https://aclanthology.org/2022.wmt-1.52/) under the Python of its own environment."""
+
+    columns = (Column("COMET"),)
+    shared = True
+
+    def __init__(self, python: Path, model: str, *, gpus: int = 0) -> None:
+        self._python, self._model, self._gpus = python, model, gpus
+
+    def statistics(self, items: Sequence[Item]) -> Array:
+        segments = [
+            {"src": i.source_text, "mt": i.text, "ref": " ".join(i.references[0] if i.references else ())}
+            for i in items
+        ]
+        job = json.dumps({"model": self._model, "segments": segments, "gpus": self._gpus})
+        try:
+            done = subprocess.run([self._python, "-c", _WORKER], input=job, capture_output=True, text=True, check=False)
+        except OSError as error:
+            raise ToolMissing(f"--comet {self._python}: {error.strerror}; set one up: {COMET_SETUP}") from error
+        scores = [line for line in done.stdout.splitlines() if line.startswith("SCORES ")]
+        if done.returncode or not scores:
+            last = (done.stderr.strip().splitlines() or ["no output"])[-1]
+            raise ToolMissing(
+                f"--comet {self._python}: COMET did not run ({last}). It needs unbabel-comet and, the first "
+                f"time, a hub for {self._model}; set it up: {COMET_SETUP}"
+            )
+        values = json.loads(scores[-1].removeprefix("SCORES "))
+        return np.array([[v, 1.0] for v in values], dtype=np.float64)
+
+    def signature(self, column: Column, references: str) -> str:
+        return f"COMET|model:{self._model}|refs:1|avg:items"

@@ -1,0 +1,91 @@
+"""What an output is like: length, how much of it is new, how much it repeats, what `check` marks."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from evaluation import segmenters
+from evaluation.items import Item, Lang
+from evaluation.metrics.base import Column, ItemFamily
+from pipeline.article import Field, Severity
+from pipeline.flow import project_version
+from pipeline.steps import check
+
+
+class Style(ItemFamily):
+    """Length, compression, novel n-grams (See et al. 2017, https://aclanthology.org/P17-1099/) and repetition.
+
+    Novel n-grams: share of the output's different n-grams that the article lacks. Repetition: share of
+    trigrams that stand earlier in the same output. Words are `newmm`, in English `en`.
+    """
+
+    needs_references = False
+
+    def __init__(self, lang: Lang) -> None:
+        self.segmenter = segmenters.get("newmm" if lang == "th" else "en")
+        novel = ("novel 1-grams", "novel 2-grams") if lang == "th" else ()
+        self.columns = (
+            Column("characters", 0, percent=False),
+            Column("length ratio", 0, percent=False),
+            Column("source/output length", 0, percent=False),
+            Column("repeated 3-grams", -1),
+            *(Column(name, 0) for name in novel),
+        )
+
+    def values(self, item: Item) -> list[tuple[float, float]]:
+        length = len(item.text)
+        references = [len(" ".join(r)) for r in item.references]
+        tokens = self.segmenter.tokenize(item.text)
+        trigrams = _ngrams(tokens, 3)
+        found = [
+            (float(length), 1.0),
+            (float(length), sum(references) / len(references)) if references else (0.0, 0.0),
+            (float(len(item.source_text)), float(length)) if item.source else (0.0, 0.0),
+            (float(len(trigrams) - len(set(trigrams))), float(len(trigrams))),
+        ]
+        if len(self.columns) > len(found):
+            article = self.segmenter.tokenize(item.article)
+            for n in (1, 2):
+                ours = set(_ngrams(tokens, n)) if article else set()
+                found.append((float(len(ours - set(_ngrams(article, n)))), float(len(ours))))
+        return found
+
+    def signature(self, column: Column, references: str) -> str:
+        return f"{column.name}|{self.segmenter.signature}|avg:corpus|thai-brief-{project_version()}"
+
+
+class Flagged(ItemFamily):
+    """Share of outputs in which the pipeline's `check` finds an error."""
+
+    needs_references = False
+    columns = (Column("flagged", -1),)
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def values(self, item: Item) -> list[tuple[float, float]]:
+        if not item.source:
+            return [(0.0, 0.0)]
+        return [(float(bool(errors(item, self.lang))), 1.0)]
+
+    def signature(self, column: Column, references: str) -> str:
+        return f"{column.name}|severity:error|avg:items|thai-brief-{project_version()}"
+
+
+def errors(item: Item, lang: Lang) -> list[str]:
+    """The kinds of error that `check` finds in an output."""
+    if lang == "th":
+        words = _known_words(item.source_text)
+        found = [f for n, s in enumerate(item.hypothesis) for f in check.check_summary(s, item.source_text, words, n)]
+        return [f.kind.value for f in found if f.severity is Severity.ERROR] or ([] if item.text else ["empty_output"])
+    found = [f for th, en in item.pairs for f in check.check_translation(th, en, Field.SUMMARY_EN, None)]
+    return [f.kind.value for f in found if f.severity is Severity.ERROR]
+
+
+@lru_cache(4096)
+def _known_words(text: str) -> frozenset[str]:
+    return frozenset(check.content_words(text))
+
+
+def _ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
+    return list(zip(*(tokens[i:] for i in range(n)), strict=False))

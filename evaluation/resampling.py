@@ -1,0 +1,110 @@
+"""Confidence intervals and paired tests by resampling items.
+
+Bootstrap: Koehn 2004 (https://aclanthology.org/W04-3250/): items are drawn with replacement, the corpus
+score is computed anew from the sums of their statistics, and the interval holds the middle 95% of scores.
+Approximate randomisation: Riezler and Maxwell 2005 (https://aclanthology.org/W05-0908/): the outputs of the
+two systems are swapped item by item with probability one half. p-values have one added above and below, as
+in sacreBLEU's `--paired-bs` and `--paired-ar`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation.metrics.base import Array, Family
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A score and its bootstrap interval; NaN where the score is undefined."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """System A less system B: the difference, its bootstrap interval, and two p-values for it being 0."""
+
+    value: float
+    low: float
+    high: float
+    p_bootstrap: float
+    p_randomisation: float
+
+
+class Resampler:
+    """Draws the same items for every system and metric of `size` items, so that scores stay paired."""
+
+    def __init__(self, size: int, *, resamples: int, seed: int) -> None:
+        self.size, self.resamples, self.seed = size, resamples, seed
+        self._counts: npt.NDArray[np.float32] | None = None
+
+    @property
+    def signature(self) -> str:
+        return f"bs:{self.resamples}|seed:{self.seed}|ci:{CONFIDENCE:.0%}"
+
+    def interval(self, family: Family, statistics: Array) -> list[Interval]:
+        """One interval for each column of the family."""
+        values = family.scores(statistics.sum(axis=0, keepdims=True))[0]
+        low, high = _middle(self._bootstrap(family, statistics))
+        return [Interval(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True)]
+
+    def compare(self, family: Family, ours: Array, theirs: Array) -> list[Difference]:
+        """One paired difference for each column of the family; rows are the same items."""
+        values = _difference(family, ours.sum(axis=0, keepdims=True), theirs.sum(axis=0, keepdims=True))[0]
+        draws = self._bootstrap(family, ours) - self._bootstrap(family, theirs)
+        low, high = _middle(draws)
+        # Shifted to a mean of 0, the draws are what chance alone would give.
+        by_chance = np.abs(draws - np.nanmean(np.where(np.isnan(draws), 0.0, draws), axis=0))
+        swapped = np.abs(self._randomise(family, ours, theirs))
+        return [
+            Difference(
+                float(values[n]), float(low[n]), float(high[n]),
+                _p_value(by_chance[:, n], values[n]), _p_value(swapped[:, n], values[n]),
+            )
+            for n in range(len(family.columns))
+        ]  # fmt: skip
+
+    def _bootstrap(self, family: Family, statistics: Array) -> Array:
+        return family.scores(self._draws() @ statistics)
+
+    def _randomise(self, family: Family, ours: Array, theirs: Array) -> Array:
+        rng = np.random.default_rng(self.seed)
+        swap = rng.integers(0, 2, size=(self.resamples, self.size), dtype=np.int8).astype(np.float32)
+        change = swap @ (theirs - ours)
+        return _difference(family, ours.sum(axis=0) + change, theirs.sum(axis=0) - change)
+
+    def _draws(self) -> npt.NDArray[np.float32]:
+        """How often each item is drawn, shape (resamples, items)."""
+        if self._counts is None:
+            rng = np.random.default_rng(self.seed)
+            self._counts = np.empty((self.resamples, self.size), dtype=np.float32)
+            for row in self._counts:
+                row[:] = np.bincount(rng.integers(0, self.size, self.size), minlength=self.size)
+        return self._counts
+
+
+def _difference(family: Family, ours: Array, theirs: Array) -> Array:
+    return family.scores(ours) - family.scores(theirs)
+
+
+def _middle(draws: Array) -> tuple[Array, Array]:
+    """The bounds of the middle 95% of each column; NaN for a column without any number."""
+    tail = (1 - CONFIDENCE) / 2
+    filled = np.where(np.isnan(draws).all(axis=0), 0.0, draws)
+    low, high = np.nanquantile(filled, (tail, 1 - tail), axis=0)
+    empty = np.isnan(draws).all(axis=0)
+    return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+
+
+def _p_value(by_chance: Array, observed: float) -> float:
+    if np.isnan(observed):
+        return float("nan")
+    return float((np.sum(by_chance >= abs(observed) - 1e-12) + 1) / (len(by_chance) + 1))
