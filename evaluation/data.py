@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -163,13 +164,15 @@ def _origin(path: Path) -> dict[str, str]:
 
 def _read(builder: str, path: Path, **options: Any) -> list[dict[str, Any]]:
     """Through `datasets`, in a folder of its own, so that no stale copy is ever read."""
+    import pyarrow
+
     datasets = _datasets()
     with tempfile.TemporaryDirectory(prefix="thai-brief-") as folder:
         try:
             loaded = datasets.load_dataset(
                 builder, data_files=str(path), split="train", cache_dir=folder, keep_in_memory=True, **options
             )
-        except datasets.exceptions.DatasetGenerationError as error:
+        except (datasets.exceptions.DatasetGenerationError, pyarrow.ArrowInvalid) as error:
             cause = " ".join(str(error.__cause__ or error).split())
             raise DataError(f"{path}: cannot be read as {path.suffix[1:]}: {cause}") from error
         records: list[dict[str, Any]] = loaded.to_list()
@@ -205,5 +208,5 @@ def _datasets() -> Any:
     import datasets
 
     datasets.disable_progress_bars()
-    datasets.logging.set_verbosity_error()
+    datasets.logging.set_verbosity(logging.CRITICAL)  # errors are raised as well, with the file
     return datasets

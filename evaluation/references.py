@@ -13,8 +13,10 @@ from pipeline import thai
 from pipeline.inputs import safe_id
 
 FIELDS: dict[str, Lang] = {"summary_th": "th", "summary_en": "en", "title_en": "en", "body_en": "en"}
-THAI_ENOUGH, THAI_TOO_MUCH = 0.2, 0.5
-"""Shares of Thai letters below which a Thai reference, and above which an English one, is in the wrong language."""
+THAI_TOO_MUCH = 0.5
+"""Share of Thai letters above which an English reference is in the wrong language."""
+A_NAME = 20
+"""Letters that a Thai reference may have without a Thai one among them: a foreign name can stand alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,10 @@ def check_language(text: str, lang: Lang, where: str, name: str) -> None:
     Raises:
         DataError: with file, line and column.
     """
-    if not thai.has_letters(text):
-        return
     share = thai.thai_share(text)
-    if lang == "th" and share < THAI_ENOUGH:
-        raise DataError(f"{where}: {name} is not Thai ({share:.0%} of its letters are): {text[:60]}")
+    letters = sum(c.isalpha() for c in text)
+    if lang == "th" and share == 0 and letters > A_NAME:
+        raise DataError(f"{where}: {name} is not Thai: {text[:60]}")
     if lang == "en" and share > THAI_TOO_MUCH:
         raise DataError(f"{where}: {name} is not English ({share:.0%} of its letters are Thai): {text[:60]}")
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from evaluation import plots
 from evaluation.items import Item
-from evaluation.metrics.base import Column
+from evaluation.metrics.base import Array, Column
 from evaluation.metrics.faithfulness import agreements
 from evaluation.metrics.style import errors
 from evaluation.resampling import Interval
@@ -141,7 +141,9 @@ def _track_page(scores: Scores) -> dict[str, Any]:
     order = sorted(range(len(main)), key=lambda n: (math.isnan(values[n]), -values[n], main[n].id))
     half = min(EXTREMES, (len(order) + 1) // 2)
     lengths = np.array([float(len(i.source_text)) for i in main])
-    others = {s: scores.per_system[s] for s in ("lead-3", "copy", "dictionary") if s in scores.per_system}
+    others: dict[str, Array] = {
+        s: scores.per_system[s] for s in ("lead-3", "copy", "dictionary") if s in scores.per_system
+    }
     return {
         "name": track.name,
         "lang": track.lang,

@@ -48,7 +48,7 @@ def read_pairs(data: Data, columns: Mapping[str, str]) -> list[Pair]:
     for index, record in enumerate(data.records):
         where = data.where(index)
         require(data, index, (th, en), record)
-        name = str(record.get(columns.get("id", "id")) or data.lines[index] if data.lines else index + 1)
+        name = _name(record.get(columns.get("id", "id")), data, index)
         sources, targets = _listed(record[th]), _listed(record[en])
         if len(sources) != len(targets):
             raise DataError(f"{where}: {len(sources)} texts in {th}, {len(targets)} in {en}; they must be as many")
@@ -73,13 +73,13 @@ def read_documents(data: Data, columns: Mapping[str, str]) -> list[Document]:
         where = data.where(index)
         body, reference = (_column(record, name, columns, where) for name in ("body", "reference"))
         title = record.get(columns.get("title", "")) or next((record[c] for c in USUAL["title"] if record.get(c)), "")
-        name = record.get(columns.get("id", "id"))
+        name = _name(record.get(columns.get("id", "id")), data, index)
         references = parse(record[reference], where, reference)
         if not references:
             raise DataError(f"{where}: {reference} is empty")
         for one in references:
             check_language(" ".join(one), "th", where, reference)
-        documents.append(Document(str(index + 1 if name is None else name), str(title), str(record[body]), references))
+        documents.append(Document(name, str(title), str(record[body]), references))
     _unique([d.id for d in documents], data)
     return documents
 
@@ -91,6 +91,11 @@ def _column(record: Mapping[str, Any], name: str, columns: Mapping[str, str], wh
         has = ", ".join(k for k, v in record.items() if v is not None)
         raise DataError(f"{where}: no column {' or '.join(usual)}; it has {has}; name it with --columns {name}=COLUMN")
     return found
+
+
+def _name(value: Any, data: Data, index: int) -> str:
+    """The id that the record has, or else the line it stands on."""
+    return str(value if value is not None else data.lines[index] if data.lines else index + 1)
 
 
 def _listed(value: Any) -> list[str]:

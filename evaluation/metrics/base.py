@@ -59,7 +59,8 @@ class RatioFamily(Family):
     def scores(self, totals: Array) -> Array:
         above, below = totals[:, 0::2], totals[:, 1::2]
         scale = np.array([100.0 if c.percent else 1.0 for c in self.columns])
-        return np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan) * scale
+        ratio: Array = np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan) * scale
+        return ratio
 
 
 class ItemFamily(RatioFamily):

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from evaluation.data import TIMEOUT
 from evaluation.errors import ToolMissing
 from evaluation.items import Item, Lang
 from evaluation.metrics.base import Array, Column, RatioFamily
@@ -43,39 +44,66 @@ class BertScore(RatioFamily):
     shared = True
 
     def __init__(self, model: str, lang: Lang) -> None:
-        name, _, layer = model.rpartition(":") if model.rpartition(":")[2].isdigit() else (model, "", "")
-        self._name = DEFAULT_MODELS[lang] if name == "default" else name
-        self._layer = int(layer) if layer else None
+        folder, _, layer = model.rpartition(":")
+        if folder and layer.isdigit():
+            self._name, self._folder, self._layer = Path(folder).name, folder, int(layer)
+        else:
+            self._name = DEFAULT_MODELS[lang] if model == "default" else model
+            self._folder, self._layer = "", 0
+        self._revision = "local"
         self._scorer: Any = None
         self.columns = tuple(Column(f"BERTScore {part}") for part in "FPR")
 
     def statistics(self, items: Sequence[Item]) -> Array:
-        hypotheses = [i.text for i in items]
         references = [[" ".join(r) for r in i.references] for i in items]
-        p, r, f = self._load().score(hypotheses, references)
+        p, r, f = self._load().score([i.text for i in items], references)
         rows = [[float(f[n]), 1.0, float(p[n]), 1.0, float(r[n]), 1.0] for n in range(len(items))]
         return np.array(rows, dtype=np.float64)
 
     def signature(self, column: Column, references: str) -> str:
+        self._load()
         return (
-            f"{column.name}|model:{self._name}|layer:{self._layer or 'default'}|rescaled:no|idf:no|refs:{references}"
-            f"|bert-score-{version('bert-score')}"
+            f"{column.name}|model:{self._name}@{self._revision}|layer:{self._layer}|rescaled:no|idf:no"
+            f"|refs:{references}|bert-score-{version('bert-score')}"
         )
 
     def _load(self) -> Any:
         if self._scorer is None:
             try:
                 from bert_score import BERTScorer
+                from bert_score.utils import model2layers
             except ModuleNotFoundError as error:
                 raise ToolMissing("--bertscore needs bert-score: pip install 'thai-brief[bertscore]'") from error
+            if not self._folder:
+                self._folder = _snapshot(self._name)
+                self._revision = Path(self._folder).name
+                self._layer = model2layers.get(self._name, 0)
+            if not self._layer:
+                raise ToolMissing(f"--bertscore {self._name}: which layer? Give a copy of it as FOLDER:LAYER")
             try:
-                self._scorer = BERTScorer(model_type=self._name, num_layers=self._layer)
-            except Exception as error:  # transformers and the hub's client share no class of error
-                raise ToolMissing(
-                    f"BERTScore's model {self._name} cannot be loaded ({type(error).__name__}); it comes from a hub. "
-                    "Without one, copy its folder here and give --bertscore FOLDER:LAYER"
-                ) from error
+                self._scorer = BERTScorer(model_type=self._folder, num_layers=self._layer)
+            except Exception as error:  # transformers' errors share no class
+                cause = " ".join(str(error).split())[:200]
+                raise ToolMissing(f"--bertscore: {self._folder} cannot be loaded: {cause}") from error
         return self._scorer
+
+
+def _snapshot(name: str) -> str:
+    """The folder of a hub's model: as it is there now, or as it was fetched before. No pickled weights."""
+    from huggingface_hub import HfApi, snapshot_download
+
+    wanted = ["*.json", "*.txt", "*.model", "*.safetensors"]
+    try:
+        revision = HfApi().model_info(name, timeout=TIMEOUT).sha
+        return str(snapshot_download(name, revision=revision, allow_patterns=wanted))
+    except Exception as error:  # the hub's client and its transport share no class of error
+        try:
+            return str(snapshot_download(name, allow_patterns=wanted, local_files_only=True))
+        except Exception:
+            raise ToolMissing(
+                f"BERTScore's model {name} cannot be had from the hub ({type(error).__name__}). Copy its folder here "
+                "and give --bertscore FOLDER:LAYER"
+            ) from error
 
 
 class Comet(RatioFamily):

@@ -67,7 +67,8 @@ def _thai_dates(text: str) -> tuple[Date, ...]:
             found += _days(common_era(int(match["year"])), int(match["month"]), match["first"], None)
             taken.append(match.span())
     rest = _without(plain, taken)
-    found += [Date(int(n.values[0]), None, None) for n in thai_numbers(rest) if n.buddhist_year]
+    years = [n for n in thai_numbers(rest) if n.buddhist_year or (len(n.values) > 1 and n.text.isdigit())]
+    found += [Date(int(n.values[0]), None, None) for n in years]
     found += [Date(int(m[1]), None, None) for m in re.finditer(r"ค\.\s?ศ\.\s*(\d{4})(?!\d)", rest)]
     return tuple(_distinct(found))
 
