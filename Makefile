@@ -1,6 +1,7 @@
 # make run    set everything up and make a brief of the bundled example
 # make test   set everything up and run the tests
 # make bench  measure speed and memory on this machine
+# make bench-eval DATA=DIR  score the embedded model and every baseline on the development sets
 # make lint   ruff, mypy and the import contracts
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: run test bench lint clean
+.PHONY: run test bench bench-eval lint clean
 
 run: $(READY)
 	$(BIN)/python -m pipeline models prepare
@@ -17,6 +18,10 @@ run: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest $(ARGS)
+
+bench-eval: $(READY)
+	@test -n "$(DATA)" || { echo "say where the development sets are: make bench-eval DATA=../shared/data"; exit 1; }
+	$(BIN)/python -m evaluation.results --data "$(DATA)" $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python -m evaluation.bench $(ARGS)

@@ -17,8 +17,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from evaluation.report import is_shown, terminal_rows
 from evaluation.scoring import Comparison, Scores
+from evaluation.tables import is_shown, terminal_rows
 from pipeline.cli import console_for
 
 

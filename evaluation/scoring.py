@@ -21,7 +21,7 @@ from evaluation.resampling import Difference, Interval, Resampler
 PRIMARY: dict[Lang, str] = {"th": "ROUGE-L newmm F", "en": "chrF++"}
 """The score by which articles are ranked and plotted."""
 HEADLINES: dict[Lang, tuple[str, ...]] = {
-    "th": ("ROUGE-1 newmm F", "ROUGE-2 newmm F", "ROUGE-L newmm F", "ROUGE-L xlsum F", "chrF", "fact P", "flagged"),
+    "th": ("ROUGE-1 newmm F", "ROUGE-L newmm F", "ROUGE-L xlsum F", "chrF", "fact P", "flagged"),
     "en": ("BLEU", "chrF++", "TER", "ROUGE-L en F", "fact P", "fact R", "flagged"),
 }
 """The scores that a terminal has room for."""

@@ -15,8 +15,9 @@ from pipeline.steps import check
 class Style(ItemFamily):
     """Length, compression, novel n-grams (See et al. 2017, https://aclanthology.org/P17-1099/) and repetition.
 
-    Novel n-grams: share of the output's different n-grams that the article lacks. Repetition: share of
-    trigrams that stand earlier in the same output. Words are `newmm`, in English `en`.
+    Compression: characters of the source for one of the output. Novel n-grams: share of the output's
+    different n-grams that the article lacks. Repetition: share of trigrams that stand earlier in the same
+    output. Words are `newmm`, in English `en`.
     """
 
     needs_references = False
@@ -27,7 +28,7 @@ class Style(ItemFamily):
         self.columns = (
             Column("characters", 0, percent=False),
             Column("length ratio", 0, percent=False),
-            Column("source/output length", 0, percent=False),
+            Column("compression", 0, percent=False),
             Column("repeated 3-grams", -1),
             *(Column(name, 0) for name in novel),
         )

@@ -132,7 +132,7 @@ def test_style() -> None:
     found = values(Style("th"), item("แมวกินปลา แมวกินปลา", "แมวกินปลาในบ้าน", "แมวกินปลา"))
     assert found["characters"] == 19
     assert found["length ratio"] == pytest.approx(19 / 9)
-    assert found["source/output length"] == pytest.approx(15 / 19)
+    assert found["compression"] == pytest.approx(15 / 19)
     assert found["repeated 3-grams"] == 25  # four trigrams, the last is the first again
     assert found["novel 1-grams"] == 0
     assert found["novel 2-grams"] == pytest.approx(100 / 3)  # ปลา แมว is not in the article
