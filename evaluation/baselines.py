@@ -6,17 +6,19 @@
 | `lead-length` | the lead, cut at a space to the reference's length |
 | `textrank` | TextRank (Mihalcea and Tarau 2004), by sumy, three sentences in the article's order |
 | `random` | three random sentences: the floor |
-| `oracle` | the sentences that a greedy search finds best against the reference (Nallapati et al. 2017): the ceiling of extraction |
+| `oracle` | the three sentences or fewer that a greedy search finds best against the reference (Nallapati et al. 2017): near the ceiling of extraction; it has seen the reference |
 | `copy` | the Thai source as it is |
 | `dictionary` | the source word for word through a list of Thai words: the floor of translation |
 """  # noqa: E501
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,8 +30,6 @@ from pipeline.steps.segment import SPLITTERS, split_sentences
 EXTRACTED = 3
 """Sentences of an extractive summary: as many as a brief has at most."""
 DICTIONARY = Path(__file__).parent / "data" / "dictionary.tsv"
-LONGEST = 40
-"""Characters of the longest dictionary entry that is looked for."""
 
 Extractor = Callable[[Sentences, Sentences, random.Random], Sentences]
 """(sentences of the article, the first reference, random numbers) -> sentences of the summary."""
@@ -115,6 +115,21 @@ EXTRACTORS: dict[str, Extractor] = {
 }
 
 
+_SENTENCES = f"sentences:crfcut|pythainlp-{version('pythainlp')}"
+SIGNATURES = {
+    "lead-1": _SENTENCES,
+    "lead-2": _SENTENCES,
+    "lead-3": _SENTENCES,
+    "lead-length": "cut:space",
+    "textrank": f"{_SENTENCES}|tok:newmm|sumy-{version('sumy')}|n:{EXTRACTED}",
+    "random": f"{_SENTENCES}|n:{EXTRACTED}|seed:of the report",
+    "oracle": f"{_SENTENCES}|greedy:ROUGE-1+2 newmm F|n<={EXTRACTED}",
+    "copy": "source",
+    "dictionary": f"tok:newmm|list:{hashlib.sha256(DICTIONARY.read_bytes()).hexdigest()[:12]} and --dictionary",
+}
+"""What reproduces each baseline."""
+
+
 class Dictionary:
     """Word-for-word translation: the longest entry first, numbers as figures, other words left out."""
 
@@ -145,7 +160,7 @@ def dictionary(files: tuple[Path, ...]) -> Dictionary:
     from evaluation.data import read_tsv
 
     entries = {row["th"]: row["en"] for file in (DICTIONARY, *files) for row in read_tsv(file, ("th", "en"))}
-    return Dictionary({th: en for th, en in entries.items() if 0 < len(th) <= LONGEST and en})
+    return Dictionary({th: en for th, en in entries.items() if th and en})
 
 
 @cache

@@ -6,21 +6,19 @@ Exit codes: 0 scored; 1 the data or a tool is not what it should be, or outputs 
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipeline.cli import prepare_models, reported_errors, tell
+from pipeline.cli import reported_errors, tell
 
 if TYPE_CHECKING:
-    from evaluation.data import Data
-    from evaluation.items import Item, Track
-    from evaluation.metrics.base import Family
-    from evaluation.scoring import Options, Scores
+    from evaluation.jobs import Settings
 
 app = typer.Typer(
     name="evaluation",
@@ -30,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Limit = Annotated[int | None, typer.Option(min=1, help="Score only the first so many.", show_default=False)]
-Seed = Annotated[int, typer.Option(help="Of the resampling and of the random baseline.")]
+Seed = Annotated[int, typer.Option(min=0, help="Of the resampling and of the random baseline.")]
 Resamples = Annotated[int, typer.Option(min=100, help="Bootstrap and randomisation samples.")]
 Similarity = Annotated[
     bool, typer.Option("--similarity", help="Also similarity of embeddings (about a second for each brief).")
@@ -78,26 +76,13 @@ def score(
     dictionary: Glossary = None,
 ) -> None:
     """Score the briefs of a pipeline run against references."""
-    from evaluation import data, references, runs
+    from evaluation import jobs
 
     with reported_errors():
-        options = _options(similarity, ter, bertscore, comet, comet_model)
-        loaded = data.load(refs)
-        known = references.read_references(loaded)
-        run = runs.read_run(run_dir)
-        ids = references.match(list(run.briefs), known, allow_missing=allow_missing, failed=run.failed)[:limit]
-        tracks = runs.tracks(run, ids, known, seed=seed, with_baselines=baselines, glossaries=dictionary or ())
-        notes = _match_notes(len(ids), len(known.by_id), len(run.briefs))
-        if baselines and any(t.lang == "th" and len(t.systems) == 1 for t in tracks):
-            notes.append(
-                "No extractive baselines: the articles are not at hand. Give references with title_th and body_th, "
-                "or keep the files that the run read."
-            )
-        human = [runs.reference_items(t, known) for t in tracks]
-        _score_and_write(
-            f"Evaluation of {run_dir}", tracks, human, options, loaded, run.described(), seed, resamples, notes,
-            out or run_dir / "evaluation",
-        )  # fmt: skip
+        settings = _settings(out or run_dir / "evaluation", [run_dir], seed, resamples, similarity, ter, bertscore,
+                             comet, comet_model)  # fmt: skip
+        glossaries = tuple(dictionary or ()) if baselines else None
+        jobs.score(run_dir, refs, settings, allow_missing=allow_missing, limit=limit, glossaries=glossaries)
 
 
 @app.command()
@@ -121,23 +106,14 @@ def translation(
     dictionary: Glossary = None,
 ) -> None:
     """Run just the translator of a config over a test set, and score it."""
-    from evaluation import data, runs, testsets
-    from evaluation.items import Item, Track
+    from evaluation import jobs
 
     with reported_errors():
-        options = _options(similarity, ter, bertscore, comet, comet_model)
-        loaded = data.load(pairs, "translation")
-        segments = testsets.read_pairs(loaded, _mapping(columns))[:limit]
-        outputs, described = _generate(config, task, [(s.th, "") for s in segments])
-        items = [Item(s.id, o.sentences, (s.en,), (s.th,)) for s, o in zip(segments, outputs, strict=True)]
-        track = Track("translation", "en", runs.MODEL, {runs.MODEL: items})
-        if baselines:
-            runs.add_translations(track, items, tuple(dictionary or ()))
-        _score_and_write(
-            f"{task.capitalize()}: {Path(pairs).name}", [track], [runs.reference_items(track)], options, loaded,
-            described, seed, resamples, _failure_notes(outputs),
-            out or Path("out") / f"{task}-{Path(pairs).stem}",
-        )  # fmt: skip
+        folder = out or Path("out") / f"{task}-{Path(pairs).stem}"
+        settings = _settings(folder, [], seed, resamples, similarity, ter, bertscore, comet, comet_model)
+        glossaries = tuple(dictionary or ()) if baselines else None
+        mapping = _mapping(columns, ("id", "th", "en"))
+        jobs.translation(pairs, config, task, settings, mapping=mapping, limit=limit, glossaries=glossaries)
 
 
 @app.command()
@@ -157,30 +133,13 @@ def summarization(
     bertscore: BertScoreOption = None,
 ) -> None:
     """Run just the summarizer of a config over a test set, and score it."""
-    from evaluation import baselines as extractive
-    from evaluation import data as loading
-    from evaluation import runs, testsets
-    from evaluation.items import Item, Track
+    from evaluation import jobs
 
     with reported_errors():
-        options = _options(similarity, False, bertscore, None, COMET_MODEL)
-        loaded = loading.load(data, "summarization")
-        documents = testsets.read_documents(loaded, _mapping(columns))[:limit]
-        outputs, described = _generate(config, "summarize", [(d.body, d.title) for d in documents])
-        articles = [runs.article_from(d.title, d.body) for d in documents]
-        texts = [a.text if a else "" for a in articles]
-        items = [
-            Item(d.id, o.sentences, d.references, (t,) if t else (), t)
-            for d, o, t in zip(documents, outputs, texts, strict=True)
-        ]
-        track = Track("summary_th", "th", runs.MODEL, {runs.MODEL: items})
-        if baselines:
-            sentences = [extractive.article_sentences(a.body_paragraphs) if a else () for a in articles]
-            runs.add_extractive(track, sentences, seed)
-        _score_and_write(
-            f"Summarization: {Path(data).name}", [track], [runs.reference_items(track)], options, loaded, described,
-            seed, resamples, _failure_notes(outputs), out or Path("out") / f"summarization-{Path(data).stem}",
-        )  # fmt: skip
+        folder = out or Path("out") / f"summarization-{Path(data).stem}"
+        settings = _settings(folder, [], seed, resamples, similarity, False, bertscore, None, COMET_MODEL)
+        mapping = _mapping(columns, ("id", "title", "body", "reference"))
+        jobs.summarization(data, config, settings, mapping=mapping, limit=limit, with_baselines=baselines)
 
 
 @app.command()
@@ -199,35 +158,11 @@ def compare(
     ter: Ter = False,
 ) -> None:
     """Is A better than B? Paired bootstrap and approximate randomisation over the same articles."""
-    from evaluation import console, data, references, runs, scoring
-    from evaluation.errors import DataError
-    from evaluation.parallel import Workers
-    from evaluation.resampling import Resampler
+    from evaluation import jobs
 
     with reported_errors():
-        options = _options(similarity, ter, None, None, COMET_MODEL)
-        loaded = data.load(refs)
-        known = references.read_references(loaded)
-        both = [runs.read_run(folder) for folder in (run_a, run_b)]
-        matched = [references.match(list(r.briefs), known, allow_missing=allow_missing, failed=r.failed) for r in both]
-        shared = [i for i in matched[0] if i in set(matched[1])][:limit]
-        if not shared:
-            raise DataError(f"{run_a} and {run_b} have no scored article in common")
-        pairs = [runs.tracks(r, shared, known, seed=seed, with_baselines=False, glossaries=()) for r in both]
-        theirs = {t.name: t for t in pairs[1]}
-        found = {}
-        with console.spinner("comparing") as advance, Workers() as workers:
-            for track in pairs[0]:
-                other = theirs.get(track.name)
-                if other is None or other.size != track.size:
-                    raise DataError(f"{track.name}: only one of the runs has it for all articles")
-                chosen = scoring.families(track, options)
-                resampler = Resampler(track.size, resamples=resamples, seed=seed)
-                found[track.name] = scoring.compare_tracks(track, other, chosen, resampler, workers, advance)
-        console.print_comparison(found, run_a, run_b)
-        if out:
-            notes = _match_notes(len(shared), len(known.by_id), len(both[0].briefs))
-            _write_comparison(found, run_a, run_b, loaded, seed, resamples, notes, out)
+        settings = _settings(out, [run_a, run_b], seed, resamples, similarity, ter, None, None, COMET_MODEL)
+        jobs.compare(run_a, run_b, refs, settings, allow_missing=allow_missing, limit=limit)
 
 
 @app.command()
@@ -266,108 +201,58 @@ def main() -> None:
     app()
 
 
-def _options(similarity: bool, ter: bool, bertscore: str | None, comet: Path | None, comet_model: str) -> Options:
+def _settings(
+    out: Path | None, runs: Sequence[Path], seed: int, resamples: int, similarity: bool, ter: bool,
+    bertscore: str | None, comet: Path | None, comet_model: str,
+) -> Settings:  # fmt: skip
+    """What the scoring needs, checked before anything is computed: libraries, and a folder that can be written.
+
+    Raises:
+        ToolMissing, OutputError: with the way out. UsageError: a report would lie among a run's briefs.
+    """
     import importlib.util
 
-    from evaluation.errors import ToolMissing
+    from evaluation.errors import DataError, ToolMissing
+    from evaluation.jobs import Settings
     from evaluation.scoring import Options
+    from pipeline.errors import UsageError
 
     needed = ("sacrebleu", "rouge_score", "rapidfuzz", "sumy", "matplotlib")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         raise ToolMissing(f"evaluation needs {', '.join(missing)}: pip install 'thai-brief[eval]'")
-    return Options(similarity, ter, bertscore, comet, comet_model)
+    absent = next((run for run in runs if not run.is_dir()), None)
+    if absent is not None:
+        raise DataError(f"{absent}: no such folder; a run's --out is wanted")
+    if out is not None:
+        if any(out.resolve() == run.resolve() for run in runs):
+            raise UsageError(f"--out {out}: a report is not put among the briefs of a run; name another folder")
+        _check_writable(out)
+    command = shlex.join(["python", "-m", "evaluation", *sys.argv[1:]])
+    return Settings(Options(similarity, ter, bertscore, comet, comet_model), out, seed, resamples, command)
 
 
-def _mapping(columns: str | None) -> dict[str, str]:
-    from evaluation.testsets import NAMES
+def _check_writable(out: Path) -> None:
+    from evaluation.errors import EvaluationError
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / f".write-test.{os.getpid()}"
+        probe.write_text("x")
+        probe.unlink()
+    except OSError as error:
+        raise EvaluationError(
+            f"{out}: the report cannot be written there: {error.strerror}; give another --out"
+        ) from error
+
+
+def _mapping(columns: str | None, names: Sequence[str]) -> dict[str, str]:
     from pipeline.errors import UsageError
 
     found = {}
     for pair in filter(None, (columns or "").split(",")):
         ours, equals, theirs = (part.strip() for part in pair.partition("="))
-        if not equals or ours not in NAMES or not theirs:
-            raise UsageError(f"--columns {pair!r}: write FIELD=COLUMN with FIELD one of {', '.join(NAMES)}")
+        if not equals or ours not in names or not theirs:
+            raise UsageError(f"--columns {pair!r}: write FIELD=COLUMN with FIELD one of {', '.join(names)}")
         found[ours] = theirs
     return found
-
-
-def _generate(
-    config: Path, task: Literal["translate", "headline", "summarize"], texts: Sequence[tuple[str, str]]
-) -> tuple[list[Any], dict[str, Any]]:
-    """Outputs for (text, title) pairs, with a progress bar, and what the report says of the model."""
-    from evaluation import console, outputs
-    from pipeline.config import load_config
-    from pipeline.flow import make_context
-
-    loaded = load_config(config)
-    prepare_models(loaded, only_offline=True)
-    context = make_context(loaded, Path("."))
-    inputs = [outputs.Input(text, title) for text, title in texts]
-    with console.counter(task, len(inputs)) as advance:
-        made, kept = outputs.generate(inputs, task, context, advance)
-    if kept:
-        tell(f"{kept} of {len(set(inputs))} outputs were there already")
-    step = "summarize" if task == "summarize" else "translate"
-    described = {"config": str(config), "config_sha256": loaded.sha256(), "task": task}
-    return made, described | {"models": {step: context.provenance["models"][step]}}
-
-
-def _score_and_write(
-    title: str, tracks: list[Track], human: list[list[Item]], options: Options, loaded: Data, run: dict[str, Any],
-    seed: int, resamples: int, notes: list[str], out: Path,
-) -> None:  # fmt: skip
-    from evaluation import console, report, scoring
-    from evaluation.parallel import Workers
-    from evaluation.resampling import Resampler
-
-    open_folder(out)
-    found: list[Scores] = []
-    with console.spinner("scoring") as advance, Workers() as workers:
-        for track, reference in zip(tracks, human, strict=True):
-            chosen: list[Family] = scoring.families(track, options)
-            resampler = Resampler(track.size, resamples=resamples, seed=seed)
-            found.append(scoring.score_track(track, chosen, resampler, workers, advance, reference))
-        advance("writing")
-        command = shlex.join(["python", "-m", "evaluation", *sys.argv[1:]])
-        done = report.Report(title, command, loaded.described(), run, seed, resamples, found, notes)
-        files = report.write(done, out)
-    for scores in found:
-        console.print_scores(scores)
-    for note in notes:
-        tell(note)
-    for file in files:
-        typer.echo(str(file))
-
-
-def _write_comparison(
-    found: dict[str, Any], a: Path, b: Path, loaded: Data, seed: int, resamples: int, notes: list[str], out: Path
-) -> None:
-    from evaluation import report
-
-    open_folder(out)
-    command = shlex.join(["python", "-m", "evaluation", *sys.argv[1:]])
-    head = report.Report(
-        f"{a} against {b}", command, loaded.described(), {"a": str(a), "b": str(b)}, seed, resamples, [], notes
-    ).head()
-    for file in report.write_comparison(head, found, out):
-        typer.echo(str(file))
-
-
-def open_folder(out: Path) -> None:
-    """Make the folder before anything is computed; a full or closed disk is said at once."""
-    from pipeline.steps.write import output_errors
-
-    with output_errors(out):
-        out.mkdir(parents=True, exist_ok=True)
-
-
-def _match_notes(scored: int, references: int, briefs: int) -> list[str]:
-    if scored == references == briefs:
-        return []
-    return [f"Scored {scored} of {references} references and {briefs} briefs."]
-
-
-def _failure_notes(outputs: Sequence[Any]) -> list[str]:
-    failed = [o.failure for o in outputs if o.failure]
-    return [f"{len(failed)} text(s) got no output and are scored as empty; the first: {failed[0]}"] if failed else []

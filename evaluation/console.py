@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -37,7 +38,7 @@ def print_scores(scores: Scores) -> None:
 def print_comparison(found: dict[str, list[Comparison]], a: Path, b: Path) -> None:
     """Each shown metric of both runs, the difference, its interval and both p-values."""
     for name, comparisons in found.items():
-        table = Table(title=f"{name}: A {a}, B {b}", title_justify="left")
+        table = Table(title=escape(f"{name}: A {a}, B {b}"), title_justify="left")
         for heading in ("metric", "A", "B", "A - B", "95% interval", "p boot", "p rand"):
             table.add_column(heading, no_wrap=heading == "metric", justify="left" if heading == "metric" else "right")
         for c in filter(lambda c: is_shown(c.column), comparisons):
@@ -47,6 +48,11 @@ def print_comparison(found: dict[str, list[Comparison]], a: Path, b: Path) -> No
                 f"{d.p_bootstrap:.3f}", f"{d.p_randomisation:.3f}",
             )  # fmt: skip
         console_for(stderr=False).print(table)
+
+
+def print_path(path: Path) -> None:
+    """A path on one line, however long, to be copied."""
+    console_for(stderr=False).print(str(path), soft_wrap=True, markup=False, highlight=False)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ class Item:
 
     @property
     def text(self) -> str:
-        return " ".join(self.hypothesis)
+        return " ".join(s for s in self.hypothesis if s.strip())
 
     @property
     def source_text(self) -> str:

@@ -42,7 +42,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Sentences of a summary, or the one translation; `failure` says why there is none."""
+    """Sentences of a summary, or the one translation; `failure` says why there is none.
+
+    What failed is not kept: the next call tries it again.
+    """
 
     sentences: tuple[str, ...]
     failure: str | None = None
@@ -64,7 +67,7 @@ def generate(
     for first in range(0, len(new), size):
         batch = new[first : first + size]
         made = _run([wanted[sha] for sha in batch], task, context)
-        _append(file, dict(zip(batch, made, strict=True)))
+        _append(file, {sha: output for sha, output in zip(batch, made, strict=True) if output.failure is None})
         known.update(zip(batch, made, strict=True))
         advance(sum(_sha(i) in batch for i in inputs))
     return [known[_sha(i)] for i in inputs], len(wanted) - len(new)
@@ -112,7 +115,7 @@ def _read(file: Path) -> dict[str, Output]:
         for line in file.read_text(encoding="utf-8").split("\n"):
             try:
                 record = json.loads(line)
-                found[record["sha256"]] = Output(tuple(record["sentences"]), record["failure"])
+                found[record["sha256"]] = Output(tuple(record["sentences"]))
             except (ValueError, KeyError, TypeError):
                 continue
     return found
@@ -125,5 +128,5 @@ def _append(file: Path, outputs: dict[str, Output]) -> None:
             # A line break first: what a killed run left half-written then spoils no other line.
             handle.write("\n")
             for sha, output in outputs.items():
-                record = {"sha256": sha, "sentences": output.sentences, "failure": output.failure}
+                record = {"sha256": sha, "sentences": output.sentences}
                 handle.write(json.dumps(record, ensure_ascii=False) + "\n")

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from evaluation.errors import ToolMissing
 from evaluation.metrics.base import Array
 
 WIDTH, HEIGHT = 5.2, 2.8
@@ -38,10 +37,8 @@ def against_length(name: str, scores: Array, lengths: Array) -> str:
 
 
 def _axes(x: str, y: str):  # type: ignore[no-untyped-def]
-    try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as error:
-        raise ToolMissing("reports need matplotlib: pip install 'thai-brief[eval]'") from error
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
     axes = figure.add_subplot()
     axes.set_xlabel(x, fontsize=9)

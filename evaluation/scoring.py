@@ -26,6 +26,8 @@ HEADLINES: dict[Lang, tuple[str, ...]] = {
 }
 """The scores that a terminal has room for."""
 REFERENCE = "reference"
+Measured = list[tuple[Family, Array]]
+"""Each family and the statistics of one system's items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The scores of a track: `table[system][column]`; of single items, `items[column]` for the main system and
-    `per_system[system]` for the primary score."""
+    `per_system[system]` for the primary score. `p_values[system][column]`: is the headline score of a
+    baseline that of the main system? (paired bootstrap)"""
 
     track: Track
     columns: list[Column]
@@ -50,6 +53,7 @@ class Scores:
     table: dict[str, dict[str, Interval]] = field(default_factory=dict)
     items: dict[str, Array] = field(default_factory=dict)
     per_system: dict[str, Array] = field(default_factory=dict)
+    p_values: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def families(track: Track, options: Options) -> list[Family]:
@@ -98,9 +102,10 @@ def score_track(
     """
     count = reference_count(track.systems[track.main])
     columns = [c for f in chosen for c in f.columns]
+    everything = _measure(track, chosen, reference, workers, advance)
     signatures = {c.name: f"{f.signature(c, count)}|{resampler.signature}" for f in chosen for c in f.columns}
     scores = Scores(track, columns, signatures)
-    for name, measured in _measure(track, chosen, reference, workers, advance).items():
+    for name, measured in everything.items():
         row = scores.table[name] = {}
         advance(f"intervals: {name}")
         for family, statistics in measured:
@@ -110,12 +115,27 @@ def score_track(
                     scores.items[column.name] = values
                 if column.name == PRIMARY[track.lang]:
                     scores.per_system[name] = values
+        if name not in (track.main, REFERENCE):
+            scores.p_values[name] = _p_values(track.lang, measured, everything[track.main], resampler)
     return scores
+
+
+def _p_values(lang: Lang, baseline: Measured, main: Measured, resampler: Resampler) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for (family, theirs), (_, ours) in zip(baseline, main, strict=True):
+        if any(c.name in HEADLINES[lang] for c in family.columns):
+            compared = resampler.compare(family, ours, theirs)
+            found |= {
+                c.name: d.p_bootstrap
+                for c, d in zip(family.columns, compared, strict=True)
+                if c.name in HEADLINES[lang]
+            }
+    return found
 
 
 def _measure(
     track: Track, chosen: Sequence[Family], reference: Sequence[Item], workers: Workers, advance: Callable[[str], None]
-) -> dict[str, list[tuple[Family, Array]]]:
+) -> dict[str, Measured]:
     """Each system's statistics by family; the human text has those of the reference-free families only."""
     free = [f for f in chosen if not f.needs_references]
     groups = [(chosen, track.systems)] + ([(free, {REFERENCE: list(reference)})] if reference else [])

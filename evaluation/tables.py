@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from evaluation import baselines
 from evaluation.metrics.base import Column
 from evaluation.scoring import HEADLINES, PRIMARY, REFERENCE, Scores
 
+SIGNIFICANT = 0.05
 CEILINGS = (REFERENCE, "oracle")
 """Systems that have seen the reference: they do not compete."""
 
@@ -29,11 +31,15 @@ def track_json(scores: Scores) -> dict[str, Any]:
         ],
         "systems": {
             system: {
-                name: {"value": number(i.value), "low": number(i.low), "high": number(i.high)}
+                name: {"value": number(i.value), "low": number(i.low), "high": number(i.high), "n": i.count}
                 for name, i in row.items()
             }
             for system, row in scores.table.items()
         },
+        "p_against_main": {
+            system: {name: number(p) for name, p in row.items()} for system, row in scores.p_values.items()
+        },
+        "baselines": {s: baselines.SIGNATURES[s] for s in scores.table if s in baselines.SIGNATURES},
         "items": [
             {"id": item.id, **{name: number(float(values[n])) for name, values in scores.items.items()}}
             for n, item in enumerate(main)
@@ -63,27 +69,36 @@ def table(track: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def beaten_by(track: dict[str, Any]) -> dict[str, list[str]]:
-    """For each headline metric, the baselines that score better than the main system."""
+def beaten_by(track: dict[str, Any]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """For each headline metric, the baselines that beat the main system, and those ahead of it by chance perhaps.
+
+    To beat is a better score with p < 0.05 in the paired bootstrap. What sentences of the article win by being
+    sentences of the article (`fact P`, `flagged` of Thai summaries) is left out.
+    """
     systems, main = track["systems"], track["main"]
-    found: dict[str, list[str]] = {}
+    beat: dict[str, list[str]] = {}
+    ahead: dict[str, list[str]] = {}
     for metric in track["metrics"]:
-        if not metric["better"] or not any(metric["name"] in names for names in HEADLINES.values()):
+        name = metric["name"]
+        values = {s: metric["better"] * v for s, v in _values(systems, name).items()}
+        trivial = "lead-1" in systems and name in ("fact P", "flagged")
+        if trivial or main not in values or not any(name in names for names in HEADLINES.values()):
             continue
-        values = {s: metric["better"] * v for s, v in _values(systems, metric["name"]).items()}
-        better = [s for s, v in values.items() if s not in (main, *CEILINGS) and main in values and v > values[main]]
-        if better:
-            found[metric["name"]] = better
-    return found
+        for system, value in values.items():
+            if system not in (main, *CEILINGS) and value > values[main]:
+                p = track["p_against_main"].get(system, {}).get(name)
+                group = beat if p is not None and p < SIGNIFICANT else ahead
+                group.setdefault(name, []).append(system)
+    return beat, ahead
 
 
 def cell(score: dict[str, float | None] | None, *, percent: bool) -> str:
-    """A score with its interval as `31.2 [29.0, 33.1]`, a dash where it is undefined."""
+    """A score with its interval as `31.2 [29.0, 33.1]`; `31.2 (n=3)` of few items; a dash where it is undefined."""
     if score is None or score["value"] is None:
         return "–"
     digits = 1 if percent else 2
     if score["low"] is None:
-        return f"{score['value']:.{digits}f}"
+        return f"{score['value']:.{digits}f} (n={score['n']})"
     return f"{score['value']:.{digits}f} [{score['low']:.{digits}f}, {score['high']:.{digits}f}]"
 
 

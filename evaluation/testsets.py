@@ -12,8 +12,6 @@ from evaluation.items import Sentences
 from evaluation.references import check_language, parse
 from pipeline import thai
 
-NAMES = ("id", "th", "en", "title", "body", "reference")
-"""The fields that `--columns` can map."""
 USUAL = {"title": ("title", "title_th"), "body": ("body", "text", "body_th"),
          "reference": ("reference", "summary", "summary_th")}  # fmt: skip
 
@@ -44,12 +42,13 @@ def read_pairs(data: Data, columns: Mapping[str, str]) -> list[Pair]:
         DataError: a column is missing, empty or in the wrong language; with file and line.
     """
     th, en = columns.get("th", "th"), columns.get("en", "en")
+    _mapped(data, columns)
     pairs: list[Pair] = []
     for index, record in enumerate(data.records):
         where = data.where(index)
         require(data, index, (th, en), record)
         name = _name(record.get(columns.get("id", "id")), data, index)
-        sources, targets = _listed(record[th]), _listed(record[en])
+        sources, targets = _listed(record[th], where, th), _listed(record[en], where, en)
         if len(sources) != len(targets):
             raise DataError(f"{where}: {len(sources)} texts in {th}, {len(targets)} in {en}; they must be as many")
         for n, (source, target) in enumerate(zip(sources, targets, strict=True), start=1):
@@ -69,6 +68,7 @@ def read_documents(data: Data, columns: Mapping[str, str]) -> list[Document]:
         DataError: a column is missing, or a reference is not Thai; with file and line.
     """
     documents: list[Document] = []
+    _mapped(data, columns)
     for index, record in enumerate(data.records):
         where = data.where(index)
         body, reference = (_column(record, name, columns, where) for name in ("body", "reference"))
@@ -79,7 +79,7 @@ def read_documents(data: Data, columns: Mapping[str, str]) -> list[Document]:
             raise DataError(f"{where}: {reference} is empty")
         for one in references:
             check_language(" ".join(one), "th", where, reference)
-        documents.append(Document(name, str(title), str(record[body]), references))
+        documents.append(Document(name, _text(title, where, "title"), _text(record[body], where, body), references))
     _unique([d.id for d in documents], data)
     return documents
 
@@ -98,8 +98,28 @@ def _name(value: Any, data: Data, index: int) -> str:
     return str(value if value is not None else data.lines[index] if data.lines else index + 1)
 
 
-def _listed(value: Any) -> list[str]:
-    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+def _listed(value: Any, where: str, name: str) -> list[str]:
+    found = value if isinstance(value, list) else [value]
+    if not all(isinstance(v, str) for v in found):
+        raise DataError(f"{where}: {name} must be text or a list of texts")
+    return found
+
+
+def _text(value: Any, where: str, name: str) -> str:
+    """Text, or paragraphs of one."""
+    return "\n".join(_listed(value, where, name))
+
+
+def _mapped(data: Data, columns: Mapping[str, str]) -> None:
+    """Every column that `--columns` names is in some record.
+
+    Raises:
+        DataError: one is in none.
+    """
+    known = {name for record in data.records for name in record}
+    for ours, theirs in columns.items():
+        if theirs not in known:
+            raise DataError(f"{data.name}: no column {theirs} (for {ours}); it has {', '.join(sorted(known))}")
 
 
 def _unique(ids: list[str], data: Data) -> None:

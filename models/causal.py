@@ -104,12 +104,10 @@ class CausalModel:
         return ids
 
     def _encode_request(self, request: Request) -> list[int]:
-        prompt = _prompt(request)
-        text = one_line(request.text)
-        ids = self._bos + self._encode(prompt.prefix + text + prompt.suffix)
+        ids = self._bos + self._encode(framed(_prompt(request), request.text))
         if len(ids) + request.decoding.max_new_tokens > self.max_input_tokens:
             raise InputTooLong(
-                f"{self.info.name}: a text of {self.count_tokens(text)} tokens does not fit; "
+                f"{self.info.name}: a text of {self.count_tokens(one_line(request.text))} tokens does not fit; "
                 f"there is room for {self.room(request)}"
             )
         return ids
@@ -140,6 +138,11 @@ class CausalModel:
         finished = continuation.stopped or bool(cut)
         reason: FinishReason = "empty" if not head else "stop" if finished else "length"
         return Generation(head, reason, continuation.score, len(continuation.ids))
+
+
+def framed(prompt: Prompt, text: str) -> str:
+    """A text inside its template, as the model reads it; training uses the same."""
+    return prompt.prefix + one_line(text) + prompt.suffix
 
 
 def one_line(text: str) -> str:

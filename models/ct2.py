@@ -62,8 +62,9 @@ def convert_gemma3(source: Path, out: Path, quantization: str | None) -> None:
 
     CTranslate2 4.8.5 computes Gemma 3's sliding-window layers wrongly once an input is longer than
     the window of 512 tokens: greedy output differs from transformers and between batch sizes. Inside
-    the window both agree. So callers stay inside it (`EmbeddedSpec.max_tokens`), and the window is
-    switched off here so that no other path of CTranslate2 is taken.
+    the window both agree. So callers stay inside it (`EmbeddedSpec.max_tokens`), or the model was trained
+    with the window opened (`EmbeddedSpec.local_rope_theta`); in both cases it is switched off here, so that no
+    other path of CTranslate2 is taken.
     """
     import ctranslate2
     import numpy
@@ -72,11 +73,16 @@ def convert_gemma3(source: Path, out: Path, quantization: str | None) -> None:
     transformers.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
 
+    config = transformers.AutoConfig.from_pretrained(str(source), local_files_only=True)
+
     class Converter(ctranslate2.converters.TransformersConverter):  # type: ignore[misc]
         def _load(self) -> Any:
             spec = super()._load()
-            for layer in spec.decoder.layer:
+            for layer, kind in zip(spec.decoder.layer, config.layer_types, strict=True):
                 layer.self_attention.sliding_window = numpy.dtype("int32").type(0)
+                # CTranslate2 4.8 looks for these where transformers 4 had them.
+                theta = config.rope_parameters[kind]["rope_theta"]
+                layer.self_attention.rotary_base = numpy.dtype("float32").type(theta)
             return spec
 
     Converter(str(source)).convert(str(out), quantization=quantization)

@@ -62,7 +62,7 @@ def load(spec: EmbeddedSpec) -> CausalModel:
         ModelInfo(
             spec.name,
             "embedded",
-            f"sha256:{manifest['provenance']['source_sha256']}",
+            _revision(manifest["provenance"]),
             spec.licence,
             f"ctranslate2 {ctranslate2.__version__} {spec.compute_type}",
         ),
@@ -135,6 +135,8 @@ def _make_pruned(spec: EmbeddedSpec, folder: Path, progress: Progress) -> None:
         keep = read_keep_list(_keep_list(spec.vocabulary))
         tokenizer_json, old_ids = prune(tokenizer_json, keep)
         _prune_embeddings(model, tokenizer_json, old_ids)
+    if spec.local_rope_theta:
+        open_window(model.config, spec.local_rope_theta)
     if spec.adapter:
         from models.lora import merge_lora
 
@@ -150,6 +152,16 @@ def _make_pruned(spec: EmbeddedSpec, folder: Path, progress: Progress) -> None:
     for file in work.iterdir():
         file.unlink()
     work.rmdir()
+
+
+def open_window(config: Any, local_rope_theta: float) -> None:
+    """Let the sliding-window layers see the whole input, with slower turning positions so that they stay near.
+
+    Untrained at 50,000, the loss up to about 1,200 tokens is 0.1 to 0.2 nats worse than the model's own; an
+    adapter trained so makes that good, and CTranslate2 computes it exactly (see `models.ct2`).
+    """
+    config.sliding_window = config.max_position_embeddings
+    config.rope_parameters["sliding_attention"]["rope_theta"] = local_rope_theta
 
 
 def _read_source(spec: EmbeddedSpec, work: Path, progress: Progress) -> tuple[Any, dict[str, Any]]:
@@ -202,6 +214,8 @@ def _source_parts(spec: EmbeddedSpec) -> dict[str, Any]:
         "source_sha256": _source_sha256(spec),
         "vocabulary": cache.sha256_file(_keep_list(spec.vocabulary)) if spec.vocabulary else None,
         "adapter": cache.sha256_tree(_adapter(spec.adapter)) if spec.adapter else None,
+        # Absent where it is not used, so that what was prepared before stays good.
+        **({"local_rope_theta": spec.local_rope_theta} if spec.local_rope_theta else {}),
     }
 
 
@@ -225,6 +239,12 @@ def _source_sha256(spec: EmbeddedSpec) -> str:
     if path.suffix == ".gguf" or path.is_absolute():
         raise ModelMissing(f"model {spec.name!r}: no such file or folder: {path}")
     return f"hub:{spec.source}@{spec.revision}"
+
+
+def _revision(provenance: dict[str, Any]) -> str:
+    """The source's hash, and the adapter's where there is one: what the model's words depend on."""
+    adapter = provenance["adapter"]
+    return f"sha256:{provenance['source_sha256']}" + (f"+adapter:{adapter[:16]}" if adapter else "")
 
 
 def _on_hub(spec: EmbeddedSpec) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Spec(BaseModel):
@@ -28,9 +28,18 @@ class EmbeddedSpec(_Spec):
     )
     adapter: str | None = Field(None, description="folder name under models/adapters, or a path")
     compute_type: Literal["int8", "float32"] = "int8"
-    max_tokens: int = Field(512, ge=64, le=512, description="prompt, text and output together: the sliding window")
+    max_tokens: int = Field(512, ge=64, le=1_280, description="prompt, text and output together")
+    local_rope_theta: float | None = Field(
+        None, ge=10_000, description="opens the window of 512 tokens to all of max_tokens; for an adapter trained so"
+    )
     batch_size: int = Field(4, ge=1, description="sequences that one core works on at a time")
     threads: int = Field(0, ge=0, description="0: all cores")
+
+    @model_validator(mode="after")
+    def _inside_the_window(self) -> EmbeddedSpec:
+        if self.max_tokens > 512 and self.local_rope_theta is None:
+            raise ValueError("max_tokens over 512 needs local_rope_theta, and an adapter trained with it")
+        return self
 
 
 class CausalSpec(_Spec):

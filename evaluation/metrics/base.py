@@ -44,6 +44,10 @@ class Family(ABC):
     def scores(self, totals: Array) -> Array:
         """From sums of statistics, shape (m, k), to scores, shape (m, columns); NaN where undefined."""
 
+    def counts(self, statistics: Array) -> Array:
+        """How many items each column rests on, shape (columns,)."""
+        return np.full(len(self.columns), float(len(statistics)))
+
     @abstractmethod
     def signature(self, column: Column, references: str) -> str:
         """What reproduces a score. `references` is their number, `var` when it differs."""
@@ -52,8 +56,8 @@ class Family(ABC):
 class RatioFamily(Family):
     """Scores that are a ratio of two sums: a mean (sum over count), a precision, a share.
 
-    Statistics are a numerator and a denominator for each column, side by side; a denominator of 0 leaves
-    the item out.
+    Statistics are a numerator and a denominator for each column, side by side; an item with 0 and 0 does
+    not count.
     """
 
     def scores(self, totals: Array) -> Array:
@@ -61,6 +65,10 @@ class RatioFamily(Family):
         scale = np.array([100.0 if c.percent else 1.0 for c in self.columns])
         ratio: Array = np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan) * scale
         return ratio
+
+    def counts(self, statistics: Array) -> Array:
+        counted: Array = np.count_nonzero(statistics[:, 1::2], axis=0).astype(np.float64)
+        return counted
 
 
 class ItemFamily(RatioFamily):

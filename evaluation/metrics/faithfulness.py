@@ -12,8 +12,7 @@ from collections.abc import Callable
 
 from evaluation.items import Item, Lang
 from evaluation.metrics.base import Column, ItemFamily
-from pipeline.facts import dates, latin, numbers
-from pipeline.flow import project_version
+from pipeline.facts import RULES, dates, latin, numbers
 
 Agreement = tuple[int, int, int, int]
 """Facts of the output that the source supports, of the output, of the source that the output keeps, of the source."""
@@ -47,7 +46,7 @@ class Faithfulness(ItemFamily):
         return [(float(found[k][at[p]]), float(found[k][at[p] + 1])) for k, p in self._parts]
 
     def signature(self, column: Column, references: str) -> str:
-        return f"{column.name}|against:{self.against}|lang:{self.lang}|avg:corpus|thai-brief-{project_version()}"
+        return f"{column.name}|against:{self.against}|lang:{self.lang}|avg:corpus|rules:{RULES}"
 
 
 def agreements(source: str, output: str, lang: Lang) -> dict[str, Agreement]:
@@ -72,7 +71,8 @@ def _numbers(source: str, output: str, lang: Lang) -> Agreement:
 def _dates(source: str, output: str, lang: Lang) -> Agreement:
     theirs = dates.thai_dates(source)
     ours = dates.thai_dates(output) if lang == "th" else dates.english_dates(output)
-    added, missing = len(dates.unsupported(ours, theirs)), len(dates.unsupported(theirs, ours))
+    added = len(dates.unsupported(ours, [*theirs, *dates.years_in_passing(source)]))
+    missing = len(dates.unsupported(theirs, ours, years_may_go=True))
     return len(ours) - added, len(ours), len(theirs) - missing, len(theirs)
 
 

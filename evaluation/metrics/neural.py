@@ -27,11 +27,13 @@ COMET_SETUP = (
 )
 _WORKER = """
 import json, sys
+from importlib.metadata import version
+import torch
 from comet import download_model, load_from_checkpoint
 job = json.load(sys.stdin)
 model = load_from_checkpoint(download_model(job["model"]))
-found = model.predict(job["segments"], batch_size=8, gpus=job["gpus"])
-print("SCORES " + json.dumps([float(x) for x in found.scores]))
+found = model.predict(job["segments"], batch_size=8, gpus=int(torch.cuda.is_available()))
+print("SCORES " + json.dumps({"scores": [float(x) for x in found.scores], "version": version("unbabel-comet")}))
 """
 
 
@@ -112,15 +114,15 @@ class Comet(RatioFamily):
     columns = (Column("COMET"),)
     shared = True
 
-    def __init__(self, python: Path, model: str, *, gpus: int = 0) -> None:
-        self._python, self._model, self._gpus = python, model, gpus
+    def __init__(self, python: Path, model: str) -> None:
+        self._python, self._model, self._version = python, model, "unknown"
 
     def statistics(self, items: Sequence[Item]) -> Array:
         segments = [
             {"src": i.source_text, "mt": i.text, "ref": " ".join(i.references[0] if i.references else ())}
             for i in items
         ]
-        job = json.dumps({"model": self._model, "segments": segments, "gpus": self._gpus})
+        job = json.dumps({"model": self._model, "segments": segments})
         try:
             done = subprocess.run([self._python, "-c", _WORKER], input=job, capture_output=True, text=True, check=False)
         except OSError as error:
@@ -132,8 +134,9 @@ class Comet(RatioFamily):
                 f"--comet {self._python}: COMET did not run ({last}). It needs unbabel-comet and, the first "
                 f"time, a hub for {self._model}; set it up: {COMET_SETUP}"
             )
-        values = json.loads(scores[-1].removeprefix("SCORES "))
-        return np.array([[v, 1.0] for v in values], dtype=np.float64)
+        found = json.loads(scores[-1].removeprefix("SCORES "))
+        self._version = found["version"]
+        return np.array([[v, 1.0] for v in found["scores"]], dtype=np.float64)
 
     def signature(self, column: Column, references: str) -> str:
-        return f"COMET|model:{self._model}|refs:1|avg:items"
+        return f"COMET|model:{self._model}|refs:1|avg:items|unbabel-comet-{self._version}"

@@ -34,10 +34,9 @@ class Similarity(ItemFamily):
         self.columns = (Column("similarity article" if article else "similarity source"),)
 
     def statistics(self, items: Sequence[Item]) -> Array:
-        wanted = {text for item in items for pair in self._pairs(item) for texts in pair for text in texts}
+        wanted = {text for item in items for ours, theirs in self._pairs(item) for text in (ours, *theirs)}
         new = sorted(wanted - self._known.keys())
-        for text, vector in zip(new, self._embedder.embed(new), strict=True):
-            self._known[text] = vector
+        self._known.update(zip(new, self._embedder.embed(new), strict=True))
         return super().statistics(items)
 
     def values(self, item: Item) -> list[tuple[float, float]]:
@@ -46,17 +45,16 @@ class Similarity(ItemFamily):
             return [(0.0, 0.0)]
         if not item.text:
             return [(0.0, 1.0)]
-        best = [max(float(self._known[o] @ self._known[s]) for o in ours for s in theirs) for ours, theirs in pairs]
+        best = [max(float(self._known[ours] @ self._known[s]) for s in theirs) if ours.strip() else 0.0
+                for ours, theirs in pairs]  # fmt: skip
         return [(float(np.mean(best)), 1.0)]
 
-    def _pairs(self, item: Item) -> list[tuple[list[str], list[str]]]:
-        """What is compared: an output sentence (one text) with one or more texts of the source."""
+    def _pairs(self, item: Item) -> list[tuple[str, list[str]]]:
+        """An output sentence, and the texts of the source that it may be like; none where there is no source."""
         if self._article:
             theirs = pieces(item.article)
-            return (
-                [([s], theirs) for s in item.hypothesis if s] or ([([""], theirs)] if theirs else []) if theirs else []
-            )
-        return [([ours], [theirs]) for theirs, ours in item.pairs if theirs]
+            return [(s, theirs) for s in item.hypothesis or ("",)] if theirs else []
+        return [(ours, [theirs]) for theirs, ours in item.pairs if theirs]
 
     def signature(self, column: Column, references: str) -> str:
         info = self._embedder.info

@@ -8,7 +8,7 @@ from evaluation import segmenters
 from evaluation.items import Item, Lang
 from evaluation.metrics.base import Column, ItemFamily
 from pipeline.article import Field, Severity
-from pipeline.flow import project_version
+from pipeline.facts import RULES
 from pipeline.steps import check
 
 
@@ -41,7 +41,7 @@ class Style(ItemFamily):
         found = [
             (float(length), 1.0),
             (float(length), sum(references) / len(references)) if references else (0.0, 0.0),
-            (float(len(item.source_text)), float(length)) if item.source else (0.0, 0.0),
+            (float(len(item.source_text)), float(length)) if length else (0.0, 0.0),
             (float(len(trigrams) - len(set(trigrams))), float(len(trigrams))),
         ]
         if len(self.columns) > len(found):
@@ -52,7 +52,7 @@ class Style(ItemFamily):
         return found
 
     def signature(self, column: Column, references: str) -> str:
-        return f"{column.name}|{self.segmenter.signature}|avg:corpus|thai-brief-{project_version()}"
+        return f"{column.name}|{self.segmenter.signature}|avg:corpus"
 
 
 class Flagged(ItemFamily):
@@ -65,21 +65,24 @@ class Flagged(ItemFamily):
         self.lang = lang
 
     def values(self, item: Item) -> list[tuple[float, float]]:
-        if not item.source:
+        if not item.source and item.text:
             return [(0.0, 0.0)]
         return [(float(bool(errors(item, self.lang))), 1.0)]
 
     def signature(self, column: Column, references: str) -> str:
-        return f"{column.name}|severity:error|avg:items|thai-brief-{project_version()}"
+        return f"{column.name}|severity:error|avg:items|rules:{RULES}"
 
 
 def errors(item: Item, lang: Lang) -> list[str]:
-    """The kinds of error that `check` finds in an output."""
+    """The kinds of error that `check` finds in an output; `draft_model`, said of every output, is not one of them."""
+    if not item.text:
+        return ["empty_output"]
     if lang == "th":
-        words = _known_words(item.source_text)
-        found = [f for n, s in enumerate(item.hypothesis) for f in check.check_summary(s, item.source_text, words, n)]
-        return [f.kind.value for f in found if f.severity is Severity.ERROR] or ([] if item.text else ["empty_output"])
-    found = [f for th, en in item.pairs for f in check.check_translation(th, en, Field.SUMMARY_EN, None)]
+        source = item.article or item.source_text
+        words = _known_words(source)
+        found = [f for n, s in enumerate(item.hypothesis) for f in check.check_summary(s, source, words, n)]
+    else:
+        found = [f for th, en in item.pairs for f in check.check_translation(th, en, Field.SUMMARY_EN, None)]
     return [f.kind.value for f in found if f.severity is Severity.ERROR]
 
 

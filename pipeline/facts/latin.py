@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[&.'’/+-][A-Za-z0-9]+)*")
+_NAME = re.compile(r"(?<![A-Za-z0-9])(?:\d{1,2}[A-Z]{1,2}\b|[A-Za-z][A-Za-z0-9]*(?:[&.'’+-][A-Za-z0-9]+)*)")
+_TOKEN = re.compile(r"[A-Za-z0-9]+(?:[&.'’+-][A-Za-z0-9]+)*")
 _COMMON = frozenset(
     """a an the of and or in on at to for by with from as is are be it its this that new no not km kg cm mm ml
     am pm hrs hr co ltd inc plc st nd rd th www http https com""".split()  # noqa: SIM905 (words read better so)
 )
+_ADJACENT = 3
+"""Words of an output that may stand for one name together: `Wi Fi`, `PM 2.5`."""
 
 
 def latin_names(text: str) -> list[str]:
-    """The different Latin-script words of a text, as written, in order.
+    """The different Latin-script words of a text, as written but without accents, in order.
 
     Function words, units, company endings, single letters, and web or mail addresses are left out.
     """
+    return list(_names(text))
+
+
+@lru_cache(1024)
+def _names(text: str) -> tuple[str, ...]:
     names: dict[str, str] = {}
-    for word in _WORD.findall(_ADDRESS.sub(" ", text)):
+    for word in _NAME.findall(_ADDRESS.sub(" ", _plain(text))):
         if len(word) > 1 and word.lower() not in _COMMON:
             names.setdefault(key(word), word)
-    return list(names.values())
+    return tuple(names.values())
 
 
 def key(word: str) -> str:
@@ -33,8 +43,21 @@ def key(word: str) -> str:
 
 
 def unsupported(names: Iterable[str], text: str) -> list[str]:
-    """The names that do not stand in `text`, whole or as its parts (`Wi-Fi` for `WiFi`)."""
-    words = _WORD.findall(text)
-    known = {key(w) for w in words} | {key(part) for w in words for part in re.split(r"[^A-Za-z0-9]+", w)}
-    joined = re.sub(r"[^0-9a-z]", "", text.lower())
-    return [n for n in names if key(n) not in known and not (len(key(n)) > 5 and key(n) in joined)]
+    """The names that do not stand in `text`, as one word, as a part of one, or as adjacent ones."""
+    known = _known(text)
+    return [n for n in names if key(n) not in known]
+
+
+@lru_cache(1024)
+def _known(text: str) -> frozenset[str]:
+    words = _TOKEN.findall(_plain(text))
+    found = {key(part) for w in words for part in re.split(r"[^A-Za-z0-9]+", w)}
+    for count in range(1, _ADJACENT + 1):
+        found.update(key("".join(words[n : n + count])) for n in range(len(words) - count + 1))
+    return frozenset(found)
+
+
+def _plain(text: str) -> str:
+    """Latin letters without their accents; Thai marks stay."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")

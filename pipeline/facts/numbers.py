@@ -65,8 +65,11 @@ _ENGLISH_NUMBER = re.compile(
     rf"(?<!\d)(?<!\d\.)({_FIGURE})(?:[\s-]?({'|'.join(_ENGLISH_UNITS)})\b)?(?:\s(trillion|billion|million)\b)?", re.I
 )
 _ERA_MARK = re.compile(r"พ\.\s?ศ\.\s*$")
+_BUDDHIST_MARK = re.compile(r"\bB\.?\s?E\.?\s?$")
 _YEAR_MARK = re.compile(r"(?:ปี|ปีงบประมาณ)\s*$")
-_COUNTED = re.compile(r"\s?(?:บาท|ดอลลาร์|ยูโร|เยน|หยวน|คน|ราย|แห่ง|ไร่|ตัน|กิโล|กม\.|เมตร|หน่วย|ครัวเรือน|คัน|หลัง|เครื่อง)")
+_COUNTED = re.compile(
+    r"\s?(?:บาท|ดอลลาร์|ยูโร|เยน|หยวน|คน|ราย|แห่ง|ไร่|ตัน|กิโล|กม\.|เมตร|หน่วย|ครัวเรือน|คัน|หลัง|เครื่อง|ทุน|ต้น|ชุด|ครั้ง|ตัว|เล่ม|เที่ยว|ลำ|รูป|หมู่บ้าน|ตำบล|โรงเรียน|โครงการ|ตำแหน่ง|ลูก|ลิตร|ถุง|กล่อง|เมกะวัตต์|MW)"
+)
 _MONTH_BEFORE = re.compile(
     rf"(?:{'|'.join(sorted(map(re.escape, MONTHS), key=len, reverse=True))})\s*(?:พ\.\s?ศ\.)?\s*$"
 )
@@ -114,6 +117,8 @@ def english_numbers(text: str) -> list[Number]:
         value = _decimal(match[1])
         for unit in filter(None, (match[2], match[3])):
             value *= _ENGLISH_UNITS[unit.lower()]
+        if 2400 <= value <= 2600 and _BUDDHIST_MARK.search(plain[: match.start()]):
+            value -= BUDDHIST_OFFSET  # "Act B.E. 2542 (1999)" is how laws are named
         numbers.append(Number(match.group(), (value,)))
     return numbers
 

@@ -70,6 +70,10 @@ def test_dictionary_takes_the_longest_entry_and_keeps_figures(tmp_path: Path) ->
     assert plain.translate("รัฐบาลและประชาชน ๕ จังหวัด GDP") == "government and people 5 province GDP"
     assert extended.translate("สะพานข้ามแม่น้ำ") == "river bridge"
     assert plain.translate("") == ""
+    long = "สำนักงานคณะกรรมการพัฒนาการเศรษฐกิจและสังคมแห่งชาติ"
+    more.write_text(f"th\ten\n{long}\tNESDC\n", encoding="utf-8")
+    baselines.dictionary.cache_clear()
+    assert baselines.dictionary((more,)).translate(f"{long}และรัฐบาล") == "NESDC and government"
 
 
 def test_the_bundled_word_list_is_clean() -> None:
@@ -194,12 +198,15 @@ def load_from_checkpoint(path):
 
 def test_comet_runs_under_its_own_python(tmp_path: Path) -> None:
     (tmp_path / "comet.py").write_text(FAKE_COMET)
+    (tmp_path / "unbabel_comet-9.9.dist-info").mkdir()
+    (tmp_path / "unbabel_comet-9.9.dist-info" / "METADATA").write_text("Name: unbabel-comet\nVersion: 9.9\n")
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nPYTHONPATH={tmp_path} exec {sys.executable} "$@"\n')
     python.chmod(python.stat().st_mode | stat.S_IEXEC)
     family = Comet(python, "some/model")
     scores = family.scores(family.statistics([item("a", "ก", "a"), item("b", "ก", "a")]))
     assert scores[:, 0].tolist() == [50, 25]
+    assert family.signature(family.columns[0], "1").endswith("unbabel-comet-9.9")
 
 
 @pytest.mark.parametrize("python", [sys.executable, "/nowhere/python"])

@@ -52,6 +52,19 @@ def test_a_planted_error_is_caught(row: list[str]) -> None:
         ("ปี 2568 และปี 68", [(2025, None, None)]),
         ("ค.ศ. 2030", [(2030, None, None)]),
         ("งบ 2568 ล้านบาท จำนวน 15 ราย", []),
+        ("3,4,5 เม.ย. 68", [(2025, 4, 3), (2025, 4, 4), (2025, 4, 5)]),
+        ("๓ เดือนเมษายน พุทธศักราช ๒๕๖๘", [(2025, 4, 3)]),
+        ("เม.ย 2568 และ เมย. 67", [(2025, 4, None), (2024, 4, None)]),
+        ("12/3/68", [(2025, 3, 12)]),
+        ("มกราคม - มีนาคม 2568", [(2025, 1, None), (2025, 3, None)]),
+        ("3 เมษายน\n45 จังหวัด", [(None, 4, 3)]),
+        ("เริ่ม 1 ต.ค. 20 จังหวัด", [(None, 10, 1)]),
+        ("สำนักงาน ก.พ. 45 ตำแหน่ง", []),
+        ("พ.ศ. 2566-2570", [(2023, None, None), (2027, None, None)]),
+        ("ปีการศึกษา 2567/2568", [(2024, None, None), (2025, None, None)]),
+        ("ครั้งที่ 3/2568", [(2025, None, None)]),
+        ("ภายในปี 2030", [(2030, None, None)]),
+        ("มอบทุน 2500 ทุน", []),
     ],
 )
 def test_thai_dates(text: str, dates: list[tuple[int | None, int | None, int | None]]) -> None:
@@ -70,7 +83,20 @@ def test_thai_dates(text: str, dates: list[tuple[int | None, int | None, int | N
         ("since 2019", [(2019, None, None)]),
         ("left as 2568", [(2568, None, None)]),
         ("2,025 people, 2025.5 tons, 2025%", []),
-        ("it may 2 or 3", [(None, 5, 2)]),
+        ("it may 2 or 3", []),
+        ("3, 4 and 5 April", [(None, 4, 3), (None, 4, 4), (None, 4, 5)]),
+        ("January to March 2025", [(2025, 1, None), (2025, 3, None)]),
+        (
+            "the 2023-2027 plan, No. 3/2025, Q1/2026",
+            [(2023, None, None), (2027, None, None), (2025, None, None), (2026, None, None)],
+        ),
+        ("12/03/2025", [(2025, 3, 12)]),
+        ("Act B.E. 2542 (1999)", [(1999, None, None)]),
+        ("In April 2,500 people in 20 places; in March 20 provinces", []),
+        ("2000 baht, 2000 MW, Tel. 02 282 2000, 02-282-2000, hotline 1956, 2030 hrs", []),
+        ("Aug.12, 2025", [(2025, 8, 12)]),
+        ("April 3 in Bangkok", [(None, 4, 3)]),
+        ("31 February 2025", [(2025, 2, None)]),
     ],
 )
 def test_english_dates(text: str, dates: list[tuple[int | None, int | None, int | None]]) -> None:
@@ -84,7 +110,9 @@ def test_english_dates(text: str, dates: list[tuple[int | None, int | None, int 
         ("ASEAN และ asean และ ASEAN's", ["ASEAN"]),
         ("ดู https://example.com/A?b=C หรือ a@b.co.th", []),
         ("10 km of the a", []),
-        ("ระบบ 5G และ Wi-Fi", ["Wi-Fi"]),
+        ("ระบบ 5G และ Wi-Fi", ["5G", "Wi-Fi"]),
+        ("Müller ใน São Paulo", ["Muller", "Sao", "Paulo"]),
+        ("ADB/World Bank", ["ADB", "World", "Bank"]),
     ],
 )
 def test_latin_names(text: str, names: list[str]) -> None:
@@ -95,3 +123,20 @@ def test_a_name_may_change_case_number_and_hyphen() -> None:
     assert unsupported(["Wi-Fi", "SME", "MOU"], "WIFI for SMEs; two MOU's") == []
     assert unsupported(["EEC"], "the EECs") == []
     assert unsupported(["EEC"], "the EFC") == ["EEC"]
+    assert unsupported(["PM2.5", "Wi-Fi", "E20"], "PM 2.5, Wi Fi, E 20") == []
+    assert unsupported(["Nation"], "international") == ["Nation"]
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "precision", "recall"),
+    [
+        ("3 เมษายน 2568 ... 3 เมษายน", "3 April 2019", 0, 50),  # the day stands there once with another year
+        ("3 เมษายน ถึงปี 2570", "3 April 2030", 0, 50),
+        ("3 เมษายน", "3 April 2025", 100, 100),  # nothing speaks against it
+        ("3 เมษายน 2568 ถึงปี 2570", "3 April ... 2027", 100, 100),  # a year may be left out
+        ("พ.ร.บ. พ.ศ. 2542", "Act B.E. 2542 (1999)", 100, 100),
+    ],
+)
+def test_years_of_dates(source: str, output: str, precision: float, recall: float) -> None:
+    found = scores("en", source, output)
+    assert (found["date P"], found["date R"]) == (precision, recall)

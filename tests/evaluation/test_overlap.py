@@ -122,6 +122,19 @@ def test_chance_differences_are_seldom_significant() -> None:
     assert all(n <= 14 for n in low), low
 
 
+@pytest.mark.parametrize(("size", "rare"), [(5, False), (20, True)])
+def test_few_items_are_never_significant(size: int, rare: bool) -> None:
+    """Of five items, or of a fact that two of twenty have, resampling would call chance significant too often."""
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        a, b = (numbers(list(rng.normal(size=size))) for _ in range(2))
+        if rare:
+            a[2:], b[2:] = 0, 0
+        found = Resampler(size, resamples=200, seed=7).compare(Mean(), a, b)[0]
+        assert math.isnan(found.p_bootstrap)
+        assert math.isnan(found.p_randomisation)
+
+
 def test_the_same_seed_gives_the_same_interval_and_another_another() -> None:
     values = numbers([float(n % 7) for n in range(60)])
 

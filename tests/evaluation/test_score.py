@@ -19,6 +19,19 @@ def signatures(track: dict) -> dict[str, str]:
     return {m["name"]: m["signature"] for m in track["metrics"]}
 
 
+def test_intervals_hold_their_scores(tmp_path: Path) -> None:
+    refs = twelve(tmp_path)
+    run = make_run(tmp_path / "twelve", refs)
+    assert evaluate("score", run, "--refs", refs).exit_code == 0
+    checked = 0
+    for track in report(run / "evaluation")["tracks"]:
+        for row in track["systems"].values():
+            for score in (s for s in row.values() if s["low"] is not None):
+                assert score["low"] - 1e-9 <= score["value"] <= score["high"] + 1e-9
+                checked += 1
+    assert checked > 100
+
+
 def test_a_run_gets_a_table_and_three_files(run_dir: Path, refs: Path) -> None:
     result = evaluate("score", run_dir, "--refs", refs)
     assert result.exit_code == 0, result.stderr
@@ -32,12 +45,9 @@ def test_a_run_gets_a_table_and_three_files(run_dir: Path, refs: Path) -> None:
     assert set(english["systems"]) == {"run", "copy", "dictionary", "reference"}
     assert [i["id"] for i in thai["items"]] == ["1", "two", "สาม/3"]
     for track in found["tracks"]:
-        for name, score in track["systems"]["run"].items():
-            signature = signatures(track)[name]
-            assert "bs:1000|seed:12345" in signature
-            if score["value"] is not None and score["low"] is not None:
-                assert score["low"] <= score["value"] + 1e-9
-                assert score["value"] <= score["high"] + 1e-9, name
+        for name in track["systems"]["run"]:
+            assert "bs:1000|seed:12345" in signatures(track)[name]
+        assert set(track["baselines"]) == set(track["systems"]) - {"run", "reference"}
     assert "refs:var" in signatures(thai)["ROUGE-L newmm F"]
     assert "tok:newmm|pythainlp-" in signatures(thai)["ROUGE-L xlsum F"]
     assert (
@@ -126,6 +136,15 @@ BAD: dict[str, tuple[list, str]] = {
         "refs.jsonl:1: summary_th is not Thai",
     ),
     "not English": ([{"id": 1, "summary_en": ["นายกรัฐมนตรีเปิดสะพาน"]}], "refs.jsonl:1: summary_en is not English"),
+    "empty id": ([{**ONE, "id": " "}], "refs.jsonl:1: no id"),
+    "two ids, one file name": (
+        [{**ONE, "id": "a/b"}, {**ONE, "id": "a:b"}],
+        "ids a/b and a:b both become the file name",
+    ),
+    "another script": (
+        [{"id": 1, "summary_en": "Премьер-министр открыл мост"}],
+        "refs.jsonl:1: summary_en is not English",
+    ),
     "odd shape": ([{"id": 1, "summary_th": {"a": 1}}], "refs.jsonl:1: summary_th must be text"),
 }
 
@@ -161,6 +180,14 @@ def test_articles_that_failed_in_the_run_are_named(tmp_path: Path, run_dir: Path
         ("{", "not a whole brief"),
         ("{}", "it has no article_id"),
         ('{"article_id": "two"}', "title_th, title_en, summary_th"),
+        (
+            '{"article_id": "2", "title_th": "", "title_en": "", "summary_th": [], "summary_en": [], "findings": [{}]}',
+            "findings",
+        ),
+        (
+            '{"article_id": "two", "title_th": "\\ud800", "title_en": "", "summary_th": [], "summary_en": []}',
+            "a character",
+        ),
         ('{"article_id": "1", "title_th": "", "title_en": "", "summary_th": [], "summary_en": []}', "another brief"),
     ],
 )
@@ -172,6 +199,46 @@ def test_a_damaged_brief_is_named(run_dir: Path, refs: Path, damage: str, says: 
     assert says in result.stderr
 
 
+def test_a_report_is_not_put_among_the_briefs(run_dir: Path, refs: Path) -> None:
+    result = evaluate("score", run_dir, "--refs", refs, "--out", run_dir)
+    assert result.exit_code == 2
+    assert "not put among the briefs" in result.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_the_work(run_dir: Path, refs: Path) -> None:
+    result = evaluate("score", run_dir, "--refs", refs, "--out", "/dev/null/x")
+    assert result.exit_code == 1
+    assert "give another --out" in result.stderr
+
+
+def test_fields_that_some_references_lack_are_counted(tmp_path: Path) -> None:
+    refs = write_jsonl(
+        tmp_path / "refs.jsonl", [{**a, "summary_en": "" if a["id"] == 1 else a["summary_en"]} for a in ARTICLES]
+    )
+    result = evaluate("score", make_run(tmp_path / "run", refs), "--refs", refs)
+    assert result.exit_code == 0
+    assert "summary_en: 2 of the 3 have a reference" in result.stderr
+
+
+def test_all_empty_is_not_faithful(run_dir: Path, refs: Path) -> None:
+    for file in run_dir.glob("*.json"):
+        brief = json.loads(file.read_text(encoding="utf-8"))
+        file.write_text(json.dumps(brief | {"summary_th": [], "summary_en": ["", ""]}))
+    assert evaluate("score", run_dir, "--refs", refs, "--similarity").exit_code == 0
+    thai, english, _ = report(run_dir / "evaluation")["tracks"]
+    assert thai["systems"]["run"]["flagged"]["value"] == english["systems"]["run"]["flagged"]["value"] == 100
+    assert english["systems"]["run"]["fact R"]["value"] == 0
+    assert english["systems"]["run"]["similarity article"]["value"] == 0
+    assert english["systems"]["run"]["compression"]["value"] is None
+
+
+def test_articles_of_a_jsonl_run_are_found_again(tmp_path: Path, refs: Path) -> None:
+    run = make_run(tmp_path / "run", refs)
+    bare = write_jsonl(tmp_path / "bare.jsonl", [{k: v for k, v in a.items() if k != "body_th"} for a in ARTICLES])
+    assert evaluate("score", run, "--refs", bare).exit_code == 0
+    assert "lead-1" in report(run / "evaluation")["tracks"][0]["systems"]
+
+
 def test_an_empty_or_missing_run_says_how_to_make_one(tmp_path: Path, refs: Path) -> None:
     for folder, says in ((tmp_path / "none", "no such folder"), (tmp_path, "python -m pipeline run")):
         result = evaluate("score", folder, "--refs", refs)
@@ -179,21 +246,51 @@ def test_an_empty_or_missing_run_says_how_to_make_one(tmp_path: Path, refs: Path
         assert says in result.stderr
 
 
-def test_compare_two_runs(tmp_path: Path, run_dir: Path, refs: Path) -> None:
-    other = make_run(tmp_path / "other", refs)
-    for brief in other.glob("*.json"):
+def twelve(tmp_path: Path) -> Path:
+    return write_jsonl(tmp_path / "twelve.jsonl", [{**a, "id": f"{a['id']}{n}"} for n in range(4) for a in ARTICLES])
+
+
+def test_compare_two_runs(tmp_path: Path) -> None:
+    refs = twelve(tmp_path)
+    runs = [make_run(tmp_path / name, refs) for name in ("x[/b]", "other")]
+    for brief in runs[1].glob("*.json"):
         text = json.loads(brief.read_text(encoding="utf-8"))
         brief.write_text(json.dumps({**text, "summary_th": ["ไม่เกี่ยวกัน"], "summary_en": ["Other."]}))
-    result = evaluate("compare", run_dir, other, "--refs", refs, "--out", tmp_path / "c", "--resamples", "200")
+    result = evaluate("compare", *runs, "--refs", refs, "--out", tmp_path / "c", "--resamples", "200")
     assert result.exit_code == 0, result.stderr
     found = json.loads((tmp_path / "c" / "compare.json").read_text(encoding="utf-8"))
     row = next(r for r in found["tracks"]["summary_th"] if r["metric"] == "ROUGE-1 newmm F")
     assert row["difference"] == pytest.approx(row["a"] - row["b"])
-    assert row["low"] <= row["difference"] <= row["high"]
-    assert 0 < row["p_bootstrap"] <= 1
+    assert 0 < row["low"] <= row["difference"] <= row["high"]
+    assert row["p_bootstrap"] < 0.05
     titles = next(r for r in found["tracks"]["title_en"] if r["metric"] == "BLEU")
     assert (titles["difference"], titles["p_bootstrap"], titles["p_randomisation"]) == (0, 1, 1)
     assert "p (randomisation)" in (tmp_path / "c" / "compare.md").read_text(encoding="utf-8")
+
+
+def test_compare_keeps_to_the_articles_that_both_have(tmp_path: Path) -> None:
+    refs = write_jsonl(tmp_path / "refs.jsonl", [{**a, "body_en": "The bridge."} for a in ARTICLES])
+    a, b = (make_run(tmp_path / name, refs, "--translate", "both") for name in "ab")
+    for brief in b.glob("*.json"):
+        text = json.loads(brief.read_text(encoding="utf-8"))
+        brief.write_text(json.dumps({k: v for k, v in text.items() if k != "body"}))
+    result = evaluate("compare", a, b, "--refs", refs, "--out", tmp_path / "c")
+    assert result.exit_code == 0, result.stderr
+    assert "body_en" not in json.loads((tmp_path / "c" / "compare.json").read_text(encoding="utf-8"))["tracks"]
+    assert "body_en: 3 article(s) that only one of the runs has are left out" in result.stderr
+
+
+def test_of_few_articles_no_interval_and_no_p_value_is_given(run_dir: Path, refs: Path, tmp_path: Path) -> None:
+    """Resampling three articles would call chance significant."""
+    assert evaluate("score", run_dir, "--refs", refs).exit_code == 0
+    score = report(run_dir / "evaluation")["tracks"][0]["systems"]["run"]["ROUGE-1 newmm F"]
+    assert score["low"] is None
+    assert score["n"] == 3
+    assert "(n=3)" in (run_dir / "evaluation" / "report.md").read_text(encoding="utf-8")
+    other = make_run(tmp_path / "other", refs)
+    assert evaluate("compare", run_dir, other, "--refs", refs, "--out", tmp_path / "c").exit_code == 0
+    found = json.loads((tmp_path / "c" / "compare.json").read_text(encoding="utf-8"))
+    assert {r["p_bootstrap"] for r in found["tracks"]["summary_th"]} == {None}
 
 
 def test_compare_needs_the_same_articles(tmp_path: Path, run_dir: Path, refs: Path) -> None:

@@ -105,8 +105,9 @@ BAD_PAIRS = {
     "short row": ("th\ten\nก\ta\nข\n", "bad.tsv:3: 1 column(s) where the header has 2 (th, en)"),
     "long row": ("th\ten\nก\ta\tb\n", "bad.tsv:2: 3 column(s)"),
     "empty cell": ("th\ten\nก\t \n", "bad.tsv:2: en is empty"),
-    "wrong language": ("th\ten\nก\tสวัสดีประเทศไทย\n", "bad.tsv:2: en is not English"),
+    "wrong language": ("th\ten\nก\tรัฐบาลแถลงข่าววันนี้ที่ทำเนียบ\n", "bad.tsv:2: en is not English"),
     "nothing": ("th\ten\n", "it holds no record"),
+    "tabs only": ("th\ten\nก\ta\n\t\nข\tb\n", "bad.tsv:3: th is empty"),
 }
 
 
@@ -164,6 +165,47 @@ def test_parquet_jsonl_and_tsv_hold_the_same(tmp_path: Path, pairs: Path) -> Non
     assert loaded.records == records
     assert loaded.lines == [2, 4, 6]
     assert records[0]["en"] == 'Hello "Thailand'  # a quotation mark is text in TSV
+
+
+def test_ids_stay_what_they_are(tmp_path: Path) -> None:
+    ids = ["2024-01-05", 1, 1.5, "007", 10**30, None]
+    loaded = data.load(str(write_jsonl(tmp_path / "a.jsonl", [{"id": i, "x": [["a"], "b"]} for i in ids])))
+    assert [r["id"] for r in loaded.records] == ids
+    assert loaded.records[0]["x"] == [["a"], "b"]
+
+
+def test_odd_values_and_columns_are_said(tmp_path: Path) -> None:
+    pairs = write_jsonl(tmp_path / "p.jsonl", [{"th": [["ก"]], "en": ["a"]}])
+    documents = write_jsonl(tmp_path / "d.jsonl", [{"id": 1, "body": {"a": 1}, "summary": "ก"}])
+    for args, says in (
+        (("translation", "--pairs", pairs), "p.jsonl:1: th must be text or a list of texts"),
+        (("translation", "--pairs", pairs, "--columns", "th=nope"), "no column nope (for th)"),
+        (("summarization", "--data", documents), "d.jsonl:1: body must be text"),
+    ):
+        result = evaluate(*args, "--config", FAKE, "--out", tmp_path / "o")
+        assert result.exit_code == 1
+        assert says in result.stderr
+    wrong = evaluate("translation", "--pairs", pairs, "--columns", "reference=x", "--out", tmp_path / "o")
+    assert wrong.exit_code == 2
+    assert "one of id, th, en" in wrong.stderr
+
+
+def test_what_failed_is_tried_again(tmp_path: Path, pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from models.base import ModelError
+    from models.fake import FakeModel
+
+    args = ("translation", "--config", FAKE, "--pairs", pairs, "--no-ter", "--no-baselines", "--out", tmp_path / "o")
+
+    def full(self: FakeModel, requests: object) -> None:
+        raise ModelError("out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeModel, "generate", full)
+        broken = evaluate(*args)
+    assert broken.exit_code == 0
+    assert "3 text(s) got no output" in broken.stderr
+    assert "out of memory" in broken.stderr
+    assert "got no output" not in evaluate(*args).stderr
 
 
 def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
