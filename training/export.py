@@ -1,0 +1,143 @@
+"""From a finished run to `models/adapters/NAME/`: weights, the recipe, curves, and a model card.
+
+adapter_model.safetensors   LoRA matrices in bfloat16, as peft names them
+adapter_config.json         rank, scale and layers
+recipe.json                 `prepared.json` and every look at the dev sets
+curves.svg                  training loss and dev scores
+README.md                   the model card
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from evaluation.tables import cell
+from pipeline.errors import OutputError, UsageError
+from pipeline.prompts import load_prompt, prompt_sha256
+
+ADAPTERS = Path(__file__).parent.parent / "models" / "adapters"
+
+
+def export(prepared: Path, run: Path, out: Path | None) -> Path:
+    """Write weights, recipe and curves; returns the folder.
+
+    Raises:
+        UsageError: the run has no finished adapter.
+    """
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    recipe = _json(prepared / "prepared.json")
+    folder = out or ADAPTERS / recipe["config"]["name"]
+    best = run / "best"
+    if not (best / "adapter_model.safetensors").is_file():
+        raise UsageError(f"{run}: no best adapter yet; train first")
+    log = [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = load_file(best / "adapter_model.safetensors")
+    save_file({k: v.to(torch.bfloat16).contiguous() for k, v in tensors.items()}, folder / "adapter_model.safetensors")
+    config = _json(best / "adapter_config.json")
+    kept = {k: config[k] for k in ("peft_type", "task_type", "r", "lora_alpha", "target_modules", "use_rslora")}
+    kept["target_modules"] = sorted(kept["target_modules"])
+    _write(folder / "adapter_config.json", json.dumps(kept, indent=1) + "\n")
+    looks = [r for r in log if "dev" in r]
+    chosen = max(looks, key=lambda r: float(r["dev_mean"]))
+    record = recipe | {"last": log[-1], "chosen": chosen, "looks": looks}
+    _write(folder / "recipe.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    _write(folder / "curves.svg", _curves(log))
+    return folder
+
+
+def write_card(adapter: Path, reports: Path, before: Path) -> Path:
+    """The model card, from the recipe and the reports of `evaluation.results` with and without the adapter.
+
+    Raises:
+        UsageError: a prompt that the adapter was trained with has changed since, or a report is missing.
+    """
+    recipe = _json(adapter / "recipe.json")
+    changed = [n for n, sha in recipe["prompts"].items() if prompt_sha256(load_prompt(n)) != sha]
+    if changed:
+        raise UsageError(f"{adapter}: trained with other words in {', '.join(changed)}; a new version needs a new name")
+    rows = [
+        row for name in sorted(p.name for p in reports.iterdir() if p.is_dir()) for row in _rows(name, reports, before)
+    ]
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("training"), autoescape=False, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    page = environment.get_template("card.md.j2").render(recipe=recipe, rows=rows, reports=reports, before=before)
+    _write(adapter / "README.md", page)
+    return adapter / "README.md"
+
+
+SHOWN = ("BLEU", "chrF++", "ROUGE-1 newmm F", "ROUGE-2 newmm F", "ROUGE-L newmm F", "ROUGE-1 xlsum F",
+         "ROUGE-2 xlsum F", "ROUGE-L xlsum F", "fact P", "fact R", "flagged")  # fmt: skip
+
+
+def _rows(name: str, reports: Path, before: Path) -> list[dict[str, str]]:
+    """One row for each shown metric of each field of a development set, before and after."""
+    file = next(
+        (f for f in (reports / name / "report.json", reports / name / "evaluation" / "report.json") if f.is_file()),
+        None,
+    )
+    if file is None:
+        return []
+    after, earlier = _json(file), _json(before / file.relative_to(reports))
+    then = {t["name"]: t for t in earlier["tracks"]}
+    found = []
+    for track in after["tracks"]:
+        for metric in (m for m in track["metrics"] if m["name"] in SHOWN):
+            score = track["systems"][track["main"]].get(metric["name"])
+            old = then[track["name"]]["systems"][track["main"]].get(metric["name"])
+            found.append(
+                {
+                    "set": f"{name}: {track['name']}", "n": str(track["size"]), "metric": metric["name"],
+                    "before": cell(old, percent=True), "after": cell(score, percent=True),
+                    "signature": metric["signature"],
+                }
+            )  # fmt: skip
+    return found
+
+
+def _curves(log: list[dict[str, Any]]) -> str:
+    import io
+
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 3), layout="constrained")
+    loss, dev = figure.subplots(1, 2)
+    train = [(r["tokens"] / 1e6, r["loss"]) for r in log if "loss" in r]
+    loss.plot(*zip(*train, strict=True), label="training")
+    looks = [r for r in log if "dev" in r]
+    for name in looks[0]["dev"]:
+        tokens = [r["tokens"] / 1e6 for r in looks]
+        loss.plot(tokens, [r["dev"][name]["loss"] for r in looks], "o--", markersize=3, label=name)
+        dev.plot(tokens, [r["dev"][name]["score"] for r in looks], "o-", markersize=3, label=name)
+    for axes, title in ((loss, "loss"), (dev, "chrF++ (summaries: chrF)")):
+        axes.set_xlabel("million tokens")
+        axes.set_title(title, fontsize=9)
+        axes.legend(frameon=False, fontsize=7)
+        axes.spines[["top", "right"]].set_visible(False)
+    buffer = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": "thai-brief", "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
