@@ -10,6 +10,7 @@ training and benchmarks) and `NAME-COMPUTE-KEY` (what runs).
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import json
@@ -213,7 +214,7 @@ def _source_parts(spec: EmbeddedSpec) -> dict[str, Any]:
         "format": FORMAT,
         "source_sha256": _source_sha256(spec),
         "vocabulary": cache.sha256_file(_keep_list(spec.vocabulary)) if spec.vocabulary else None,
-        "adapter": cache.sha256_tree(_adapter(spec.adapter)) if spec.adapter else None,
+        "adapter": _adapter_sha256(spec.adapter) if spec.adapter else None,
         # Absent where it is not used, so that what was prepared before stays good.
         **({"local_rope_theta": spec.local_rope_theta} if spec.local_rope_theta else {}),
     }
@@ -268,6 +269,14 @@ def _adapter(name: str) -> Path:
     if not path.is_dir():
         raise ModelMissing(f"no adapter {name!r}: neither {shipped} nor {path} is a folder")
     return path
+
+
+def _adapter_sha256(name: str) -> str:
+    """Of what is merged; the model card beside it may change."""
+    files = [_adapter(name) / file for file in ("adapter_config.json", "adapter_model.safetensors")]
+    if not all(f.is_file() for f in files):
+        raise ModelError(f"adapter {name!r}: {files[0].parent} needs adapter_config.json and adapter_model.safetensors")
+    return hashlib.sha256("".join(map(cache.sha256_file, files)).encode()).hexdigest()
 
 
 def _cores() -> int:

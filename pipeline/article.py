@@ -19,7 +19,7 @@ class Kind(StrEnum):
     HARD_SPLIT = "hard_split"  # a run of text without any space was cut to fit the model
     MAP_REDUCED = "map_reduced"  # the summary was made from summaries of parts
     # what came out of the models
-    DRAFT_MODEL = "draft_model"  # the translator was not trained to translate
+    DRAFT_MODEL = "draft_model"  # the translator's English is a draft, whatever the checks say
     EMPTY_OUTPUT = "empty_output"
     LOOPING_OUTPUT = "looping_output"
     WRONG_LANGUAGE = "wrong_language"

@@ -74,7 +74,7 @@ class TranslateConfig(_Decode):
     prompt: str | None = None
     headline_prompt: str | None = None
     draft_only: bool = Field(
-        False, description="the model was not trained to translate: every brief is marked for review"
+        False, description="the model's English is a draft, whatever the checks say: every brief is marked for review"
     )
     headline_max_new_tokens: int | None = Field(None, ge=8, description="null: max_new_tokens")
     scope: TranslateScope = "summary"

@@ -19,8 +19,8 @@ DRAFT = Finding(
     Severity.ERROR,
     Field.SUMMARY_EN,
     None,
-    "The English comes from a model that was not trained to translate: it can be about something else "
-    "where no check sees it. Read every sentence against the Thai.",
+    "The English comes from a small model: names of people and agencies, and whole clauses, can be wrong where no "
+    "check sees it. Read every sentence against the Thai.",
 )
 _LOOP = re.compile(r"(.{4,60}?)\1{3,}", re.S)
 

@@ -107,6 +107,27 @@ def test_ctranslate2_equals_transformers(tiny_folder: Path, cache: None, beams: 
     assert any(c[0].text for c in ours)
 
 
+def test_with_the_window_opened_they_agree_beyond_512_tokens(tiny_folder: Path, cache: None) -> None:
+    from models.embedded import prepare_pruned
+
+    opened = {"local_rope_theta": 50_000, "max_tokens": 1_024}
+    ours = embedded(tiny_folder, compute_type="float32", **opened)
+    spec = EmbeddedSpec(kind="embedded", name="tiny", source=str(tiny_folder), vocabulary=None, **opened)
+    theirs = causal(prepare_pruned(spec, lambda what, share: None), max_tokens=1_024)
+    texts = [" ".join(str(n * 7919 % 1000) for n in range(first, first + 170)) for first in (3, 400)]
+    assert all(600 < ours.count_tokens(t) < 1_000 for t in texts), [ours.count_tokens(t) for t in texts]
+    asked = requests([*texts, CORPUS[0]])
+    assert [c[0].text for c in ours.generate(asked)] == [c[0].text for c in theirs.generate(asked)]
+    # It is another model than the one with a window of 512.
+    closed = causal(tiny_folder, max_tokens=1_024)
+    assert [c[0].text for c in closed.generate(asked)] != [c[0].text for c in theirs.generate(asked)]
+
+
+def test_a_long_context_needs_an_opened_window() -> None:
+    with pytest.raises(ValueError, match="local_rope_theta"):
+        EmbeddedSpec(kind="embedded", max_tokens=1_024)
+
+
 @pytest.mark.parametrize("backend", ["embedded", "causal"])
 def test_padding_does_not_change_a_result(tiny_folder: Path, cache: None, backend: str) -> None:
     options = {"compute_type": "float32"} if backend == "embedded" else {}
