@@ -15,8 +15,9 @@ FIELDS: dict[str, Lang] = {"summary_th": "th", "summary_en": "en", "title_en": "
 RIGHT_SCRIPT: dict[Lang, float] = {"th": 0.1, "en": 0.5}
 """Share of letters of its own script below which a reference is in the wrong language. Thai sentences about
 foreign names go down to 0.16 (NTREX-128)."""
-A_NAME = 15
-"""Letters of any script that a reference may have unasked: a foreign name can stand alone."""
+A_NAME = 30
+"""Letters of any script that a reference may have unasked: a foreign name or saying can stand alone (NTREX-128 has
+one in French)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,17 +132,20 @@ BAD: dict[str, tuple[list, str]] = {
     "no id": ([{"summary_th": "ก"}], "refs.jsonl:1: no id; it has summary_th"),
     "no field": ([{"id": 1, "text": "ก"}], "refs.jsonl:1: none of summary_th"),
     "not Thai": (
-        [{"id": 1, "summary_th": "The Prime Minister opened a bridge."}],
+        [{"id": 1, "summary_th": "The Prime Minister opened a new bridge over the river."}],
         "refs.jsonl:1: summary_th is not Thai",
     ),
-    "not English": ([{"id": 1, "summary_en": ["นายกรัฐมนตรีเปิดสะพาน"]}], "refs.jsonl:1: summary_en is not English"),
+    "not English": (
+        [{"id": 1, "summary_en": ["นายกรัฐมนตรีเปิดสะพานข้ามแม่น้ำแห่งใหม่วันนี้"]}],
+        "refs.jsonl:1: summary_en is not English",
+    ),
     "empty id": ([{**ONE, "id": " "}], "refs.jsonl:1: no id"),
     "two ids, one file name": (
         [{**ONE, "id": "a/b"}, {**ONE, "id": "a:b"}],
         "ids a/b and a:b both become the file name",
     ),
     "another script": (
-        [{"id": 1, "summary_en": "Премьер-министр открыл мост"}],
+        [{"id": 1, "summary_en": "Премьер-министр открыл новый мост через реку"}],
         "refs.jsonl:1: summary_en is not English",
     ),
     "odd shape": ([{"id": 1, "summary_th": {"a": 1}}], "refs.jsonl:1: summary_th must be text"),

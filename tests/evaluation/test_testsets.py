@@ -105,7 +105,7 @@ BAD_PAIRS = {
     "short row": ("th\ten\nก\ta\nข\n", "bad.tsv:3: 1 column(s) where the header has 2 (th, en)"),
     "long row": ("th\ten\nก\ta\tb\n", "bad.tsv:2: 3 column(s)"),
     "empty cell": ("th\ten\nก\t \n", "bad.tsv:2: en is empty"),
-    "wrong language": ("th\ten\nก\tรัฐบาลแถลงข่าววันนี้ที่ทำเนียบ\n", "bad.tsv:2: en is not English"),
+    "wrong language": ("th\ten\nก\tรัฐบาลแถลงข่าววันนี้ที่ทำเนียบรัฐบาลเรื่องงบประมาณ\n", "bad.tsv:2: en is not English"),
     "nothing": ("th\ten\n", "it holds no record"),
     "tabs only": ("th\ten\nก\ta\n\t\nข\tb\n", "bad.tsv:3: th is empty"),
 }
