@@ -35,7 +35,7 @@ SHOWN = 3
 """Up to this many briefs are printed in the terminal; more would scroll away."""
 
 ConfigOption = Annotated[
-    Path, typer.Option("--config", help="A config file, or the name of a shipped one (default, fake).")
+    Path, typer.Option("--config", help="A config file, or the name of a shipped one (default, base, fake).")
 ]
 
 

@@ -59,7 +59,7 @@ def test_a_broken_file(tmp_path: Path, text: str, says: str) -> None:
 
 
 def test_a_missing_config_lists_the_shipped_ones() -> None:
-    with pytest.raises(ConfigError, match="shipped ones are: default, fake"):
+    with pytest.raises(ConfigError, match="shipped ones are: base, default, fake"):
         load_config(Path("nope.yaml"))
 
 
