@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,10 @@ LARGEST = 64_000_000
 """Bytes of the largest file that is read again."""
 
 
-def from_text(title: str, body: str) -> Article | None:
-    """An article through the pipeline's `read` and `clean`; None where it fails there."""
-    return _processed([Article("a", Origin("reference", record=Record(title, body)))])[0]
+def from_texts(texts: Iterable[tuple[str, str]]) -> list[Article | None]:
+    """Articles from (title, body) through the pipeline's `read` and `clean`; None where one fails there."""
+    origins = (Origin("reference", record=Record(title, body)) for title, body in texts)
+    return _processed([Article(str(n), origin) for n, origin in enumerate(origins)])
 
 
 def find(run: Run, found: Mapping[str, Reference]) -> dict[str, Article]:

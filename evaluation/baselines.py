@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +23,7 @@ from pathlib import Path
 
 from evaluation import segmenters
 from evaluation.items import Sentences
+from models.cache import sha256_file
 from pipeline import thai
 from pipeline.steps.segment import SPLITTERS, split_sentences
 
@@ -115,19 +115,21 @@ EXTRACTORS: dict[str, Extractor] = {
 }
 
 
-_SENTENCES = f"sentences:crfcut|pythainlp-{version('pythainlp')}"
-SIGNATURES = {
-    "lead-1": _SENTENCES,
-    "lead-2": _SENTENCES,
-    "lead-3": _SENTENCES,
-    "lead-length": "cut:space",
-    "textrank": f"{_SENTENCES}|tok:newmm|sumy-{version('sumy')}|n:{EXTRACTED}",
-    "random": f"{_SENTENCES}|n:{EXTRACTED}|seed:of the report",
-    "oracle": f"{_SENTENCES}|greedy:ROUGE-1+2 newmm F|n<={EXTRACTED}",
-    "copy": "source",
-    "dictionary": f"tok:newmm|list:{hashlib.sha256(DICTIONARY.read_bytes()).hexdigest()[:12]} and --dictionary",
-}
-"""What reproduces each baseline."""
+@cache
+def signatures() -> dict[str, str]:
+    """What reproduces each baseline."""
+    sentences = f"sentences:crfcut|pythainlp-{version('pythainlp')}"
+    return {
+        "lead-1": sentences,
+        "lead-2": sentences,
+        "lead-3": sentences,
+        "lead-length": "cut:space",
+        "textrank": f"{sentences}|tok:newmm|sumy-{version('sumy')}|n:{EXTRACTED}",
+        "random": f"{sentences}|n:{EXTRACTED}|seed:of the report",
+        "oracle": f"{sentences}|greedy:ROUGE-1+2 newmm F|n<={EXTRACTED}",
+        "copy": "source",
+        "dictionary": f"tok:newmm|list:{sha256_file(DICTIONARY)[:12]} and --dictionary",
+    }
 
 
 class Dictionary:

@@ -6,7 +6,6 @@ Exit codes: 0 scored; 1 the data or a tool is not what it should be, or outputs 
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -31,9 +30,9 @@ Limit = Annotated[int | None, typer.Option(min=1, help="Score only the first so 
 Seed = Annotated[int, typer.Option(min=0, help="Of the resampling and of the random baseline.")]
 Resamples = Annotated[int, typer.Option(min=100, help="Bootstrap and randomisation samples.")]
 Similarity = Annotated[
-    bool, typer.Option("--similarity", help="Also similarity of embeddings (about a second for each brief).")
+    bool, typer.Option("--similarity", help="Also similarity of embeddings: slow, a model reads all texts.")
 ]
-Ter = Annotated[bool, typer.Option("--ter/--no-ter", help="TER: slow on whole summaries (a second for three).")]
+Ter = Annotated[bool, typer.Option("--ter/--no-ter", help="TER: slow on whole summaries.")]
 BertScoreOption = Annotated[
     str | None,
     typer.Option("--bertscore", help="Also BERTScore: a hub id, FOLDER:LAYER, or `default`.", show_default=False),
@@ -107,12 +106,13 @@ def translation(
 ) -> None:
     """Run just the translator of a config over a test set, and score it."""
     from evaluation import jobs
+    from pipeline.inputs import column_pairs
 
     with reported_errors():
         folder = out or Path("out") / f"{task}-{Path(pairs).stem}"
         settings = _settings(folder, [], seed, resamples, similarity, ter, bertscore, comet, comet_model)
         glossaries = tuple(dictionary or ()) if baselines else None
-        mapping = _mapping(columns, ("id", "th", "en"))
+        mapping = column_pairs(columns, ("id", "th", "en"))
         jobs.translation(pairs, config, task, settings, mapping=mapping, limit=limit, glossaries=glossaries)
 
 
@@ -134,11 +134,12 @@ def summarization(
 ) -> None:
     """Run just the summarizer of a config over a test set, and score it."""
     from evaluation import jobs
+    from pipeline.inputs import column_pairs
 
     with reported_errors():
         folder = out or Path("out") / f"summarization-{Path(data).stem}"
         settings = _settings(folder, [], seed, resamples, similarity, False, bertscore, None, COMET_MODEL)
-        mapping = _mapping(columns, ("id", "title", "body", "reference"))
+        mapping = column_pairs(columns, ("id", "title", "body", "reference"))
         jobs.summarization(data, config, settings, mapping=mapping, limit=limit, with_baselines=baselines)
 
 
@@ -234,25 +235,11 @@ def _settings(
 
 def _check_writable(out: Path) -> None:
     from evaluation.errors import EvaluationError
+    from pipeline.engines.local import probe
 
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".write-test.{os.getpid()}"
-        probe.write_text("x")
-        probe.unlink()
+        probe(out)
     except OSError as error:
         raise EvaluationError(
             f"{out}: the report cannot be written there: {error.strerror}; give another --out"
         ) from error
-
-
-def _mapping(columns: str | None, names: Sequence[str]) -> dict[str, str]:
-    from pipeline.errors import UsageError
-
-    found = {}
-    for pair in filter(None, (columns or "").split(",")):
-        ours, equals, theirs = (part.strip() for part in pair.partition("="))
-        if not equals or ours not in names or not theirs:
-            raise UsageError(f"--columns {pair!r}: write FIELD=COLUMN with FIELD one of {', '.join(names)}")
-        found[ours] = theirs
-    return found

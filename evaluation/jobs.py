@@ -83,7 +83,7 @@ def summarization(
     loaded = data.load(name, "summarization")
     documents = testsets.read_documents(loaded, mapping)[:limit]
     made, described = _generate(config, "summarize", [Input(d.body, d.title) for d in documents])
-    read = [articles.from_text(d.title, d.body) for d in documents]
+    read = articles.from_texts((d.title, d.body) for d in documents)
     texts = [a.text if a else "" for a in read]
     items = [
         Item(d.id, o.sentences, d.references, (t,) if t else (), t)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,17 +61,19 @@ def generate(
     """
     file = _file(task, context)
     known = _read(file)
-    wanted = {_sha(i): i for i in inputs}
+    order = [_sha(i) for i in inputs]
+    wanted = dict(zip(order, inputs, strict=True))
+    times = Counter(order)
     new = [sha for sha in wanted if sha not in known]
-    advance(sum(_sha(i) in known for i in inputs))
+    advance(sum(sha in known for sha in order))
     size = context.config.run.articles_per_batch if task == "summarize" else BATCH
     for first in range(0, len(new), size):
         batch = new[first : first + size]
         made = _run([wanted[sha] for sha in batch], task, context)
         _append(file, {sha: output for sha, output in zip(batch, made, strict=True) if output.failure is None})
         known.update(zip(batch, made, strict=True))
-        advance(sum(_sha(i) in batch for i in inputs))
-    return [known[_sha(i)] for i in inputs], len(wanted) - len(new)
+        advance(sum(times[sha] for sha in batch))
+    return [known[sha] for sha in order], len(wanted) - len(new)
 
 
 def _run(inputs: Sequence[Input], task: Task, context: Context) -> list[Output]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -49,10 +50,15 @@ def _axes(x: str, y: str):  # type: ignore[no-untyped-def]
 
 
 def _svg(figure) -> str:  # type: ignore[no-untyped-def]
+    text = svg(figure, transparent=True)
+    return text[text.index("<svg") :]
+
+
+def svg(figure: Any, **options: Any) -> str:
+    """A matplotlib figure as SVG, the same text for the same figure; labels stay text."""
     import matplotlib
 
     buffer = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": "thai-brief", "svg.fonttype": "none"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    text = buffer.getvalue()
-    return text[text.index("<svg") :]
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, **options)
+    return buffer.getvalue()

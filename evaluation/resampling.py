@@ -57,9 +57,8 @@ class Resampler:
     def interval(self, family: Family, statistics: Array) -> list[Interval]:
         """One interval for each column of the family."""
         values = family.scores(statistics.sum(axis=0, keepdims=True))[0]
-        draws = np.where(family.counts(statistics) >= FEWEST, self._bootstrap(family, statistics), np.nan)
-        low, high = _middle(draws)
         counts = family.counts(statistics)
+        low, high = _middle(np.where(counts >= FEWEST, self._bootstrap(family, statistics), np.nan))
         return [
             Interval(float(v), float(a), float(b), int(n)) for v, a, b, n in zip(values, low, high, counts, strict=True)
         ]
@@ -110,9 +109,8 @@ def _difference(family: Family, ours: Array, theirs: Array) -> Array:
 def _middle(draws: Array) -> tuple[Array, Array]:
     """The bounds of the middle 95% of each column; NaN for a column without any number."""
     tail = (1 - CONFIDENCE) / 2
-    filled = np.where(np.isnan(draws).all(axis=0), 0.0, draws)
-    low, high = np.nanquantile(filled, (tail, 1 - tail), axis=0)
     empty = np.isnan(draws).all(axis=0)
+    low, high = np.nanquantile(np.where(empty, 0.0, draws), (tail, 1 - tail), axis=0)
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
 

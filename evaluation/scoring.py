@@ -34,11 +34,11 @@ Measured = list[tuple[Family, Array]]
 class Options:
     """Which of the dearer metrics are wanted. `bertscore` names a model, `comet` a Python with COMET."""
 
-    similarity: bool = False
-    ter: bool = False
-    bertscore: str | None = None
-    comet: Path | None = None
-    comet_model: str = "Unbabel/wmt22-comet-da"
+    similarity: bool
+    ter: bool
+    bertscore: str | None
+    comet: Path | None
+    comet_model: str
 
 
 @dataclass(frozen=True, slots=True)

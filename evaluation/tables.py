@@ -39,7 +39,7 @@ def track_json(scores: Scores) -> dict[str, Any]:
         "p_against_main": {
             system: {name: number(p) for name, p in row.items()} for system, row in scores.p_values.items()
         },
-        "baselines": {s: baselines.SIGNATURES[s] for s in scores.table if s in baselines.SIGNATURES},
+        "baselines": {s: baselines.signatures()[s] for s in scores.table if s in baselines.signatures()},
         "items": [
             {"id": item.id, **{name: number(float(values[n])) for name, values in scores.items.items()}}
             for n, item in enumerate(main)

@@ -92,7 +92,7 @@ def _human(item: Item, name: str, references: References | None) -> Item:
     source = item.source
     if name == "summary_en":
         source = known.texts["summary_th"][0] if known and "summary_th" in known.texts else ()
-    return Item(item.id, item.references[0], item.references, source, item.article)
+    return replace(item, hypothesis=item.references[0], source=source)
 
 
 def _add_baselines(track: Track, at_hand: Sequence[Article | None], seed: int, glossaries: tuple[Path, ...]) -> None:
@@ -111,19 +111,15 @@ def add_extractive(track: Track, sentences: Sequence[Sentences], seed: int) -> N
     for name, extract in baselines.EXTRACTORS.items():
         rng = random.Random(seed)
         outputs = [extract(s, i.references[0], rng) for s, i in zip(sentences, items, strict=True)]
-        track.systems[name] = [_with(i, o) for i, o in zip(items, outputs, strict=True)]
+        track.systems[name] = [replace(i, hypothesis=o) for i, o in zip(items, outputs, strict=True)]
 
 
 def add_translations(track: Track, glossaries: tuple[Path, ...]) -> None:
     """The source as it is, and word for word."""
     dictionary = baselines.dictionary(glossaries)
     items = track.systems[track.main]
-    track.systems["copy"] = [_with(i, i.source) for i in items]
-    track.systems["dictionary"] = [_with(i, tuple(map(dictionary.translate, i.source))) for i in items]
-
-
-def _with(item: Item, hypothesis: Sentences) -> Item:
-    return Item(item.id, hypothesis, item.references, item.source, item.article)
+    track.systems["copy"] = [replace(i, hypothesis=i.source) for i in items]
+    track.systems["dictionary"] = [replace(i, hypothesis=tuple(map(dictionary.translate, i.source))) for i in items]
 
 
 def _item(brief: Mapping[str, Any], name: str, reference: Reference, article: Article | None) -> Item:

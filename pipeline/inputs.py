@@ -27,16 +27,25 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 
 def parse_columns(text: str | None) -> dict[str, str]:
-    """`title=title_th,body=body_th` as a mapping from our names to the file's.
+    """`title=title_th,body=body_th` as a mapping from all our names to the file's.
 
     Raises:
         UsageError: a pair is malformed or names an unknown field.
     """
-    columns = {name: name for name in COLUMNS}
+    return {name: name for name in COLUMNS} | column_pairs(text, COLUMNS)
+
+
+def column_pairs(text: str | None, names: Sequence[str]) -> dict[str, str]:
+    """The pairs of `FIELD=COLUMN,FIELD=COLUMN` that are given, with every FIELD one of `names`.
+
+    Raises:
+        UsageError: a pair is malformed or names an unknown field.
+    """
+    columns: dict[str, str] = {}
     for pair in filter(None, (text or "").split(",")):
         ours, equals, theirs = (part.strip() for part in pair.partition("="))
-        if not equals or ours not in COLUMNS or not theirs:
-            raise UsageError(f"--columns {pair!r}: write FIELD=COLUMN with FIELD one of {', '.join(COLUMNS)}")
+        if not equals or ours not in names or not theirs:
+            raise UsageError(f"--columns {pair!r}: write FIELD=COLUMN with FIELD one of {', '.join(names)}")
         columns[ours] = theirs
     return columns
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import jinja2
 
+from evaluation.plots import svg
 from evaluation.tables import cell
 from pipeline.errors import OutputError, UsageError
 from pipeline.prompts import load_prompt, prompt_sha256
@@ -104,9 +105,6 @@ def _rows(name: str, reports: Path, before: Path) -> list[dict[str, str]]:
 
 
 def _curves(log: list[dict[str, Any]]) -> str:
-    import io
-
-    import matplotlib
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 3), layout="constrained")
@@ -123,10 +121,7 @@ def _curves(log: list[dict[str, Any]]) -> str:
         axes.set_title(title, fontsize=9)
         axes.legend(frameon=False, fontsize=7)
         axes.spines[["top", "right"]].set_visible(False)
-    buffer = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": "thai-brief", "svg.fonttype": "none"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+    return svg(figure)
 
 
 def _json(path: Path) -> Any:

@@ -52,11 +52,20 @@ def open_output(out: Path) -> None:
         OutputError: it cannot.
     """
     with output_errors(out):
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".write-test.{os.getpid()}"
-        probe.write_text("x")
-        probe.unlink()
+        probe(out)
         (out / FAILURES).unlink(missing_ok=True)
+
+
+def probe(out: Path) -> None:
+    """Make a folder and write into it, to learn now what would fail later.
+
+    Raises:
+        OSError: it cannot be made or written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    test = out / f".write-test.{os.getpid()}"
+    test.write_text("x")
+    test.unlink()
 
 
 def run(

@@ -12,12 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.facts.numbers import thai_numbers
+from pipeline.facts.numbers import ENGLISH_MONTHS, thai_numbers
 from pipeline.thai import MONTHS, arabic_digits, common_era
 
-_ENGLISH = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-            "november", "december"]  # fmt: skip
-_ENGLISH_MONTHS = {name.capitalize(): n for n, name in enumerate(_ENGLISH, start=1)}
+_ENGLISH_MONTHS = {name.capitalize(): n for n, name in enumerate(ENGLISH_MONTHS, start=1)}
 _ENGLISH_MONTHS |= {name[:3]: n for name, n in _ENGLISH_MONTHS.items() if name != "May"} | {"Sept": 9}
 _ENGLISH_MONTHS |= {name.upper(): n for name, n in _ENGLISH_MONTHS.items()}
 

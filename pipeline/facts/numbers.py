@@ -40,7 +40,7 @@ _THAI_WORDS = {
     "หนึ่ง": 1, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8, "เก้า": 9, "สิบ": 10,
     "ทั้งคู่": 2, "แรก": 1, "ครึ่ง": 2,
 }  # fmt: skip
-_ENGLISH_MONTHS = [
+ENGLISH_MONTHS = [
     "january",
     "february",
     "march",
@@ -200,7 +200,7 @@ def _word_values(text: str, words: dict[str, int]) -> set[Decimal]:
 
 def _month_values(text: str) -> set[Decimal]:
     lower = text.lower()
-    return {Decimal(n) for n, month in enumerate(_ENGLISH_MONTHS, start=1) if month in lower}
+    return {Decimal(n) for n, month in enumerate(ENGLISH_MONTHS, start=1) if month in lower}
 
 
 def _decimal(figure: str) -> Decimal:
