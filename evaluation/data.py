@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import lzma
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Data:
 
 
 def load(name: str, kind: str | None = None) -> Data:
-    """A file (`.jsonl`, `.tsv`, `.parquet`) or a public set of the given kind, by name.
+    """A file (`.jsonl`, `.jsonl.xz`, `.tsv`, `.parquet`) or a public set of the given kind, by name.
 
     Raises:
         DataError: no such file or set, or it cannot be read; with file and line.
@@ -52,13 +53,14 @@ def load(name: str, kind: str | None = None) -> Data:
     if not path.is_file():
         known = ", ".join(s.name for s in SETS.values() if kind in (None, s.kind))
         raise DataError(f"{name}: no such file, nor a public set ({known})")
-    readers = {".jsonl": _jsonl, ".tsv": _tsv, ".parquet": _parquet}
-    if path.suffix not in readers:
+    readers = {".jsonl.xz": _jsonl, ".jsonl": _jsonl, ".tsv": _tsv, ".parquet": _parquet}
+    reader = next((read for suffix, read in readers.items() if path.name.endswith(suffix)), None)
+    if reader is None:
         raise DataError(f"{name}: read are {', '.join(readers)}; rename or convert the file")
     try:
-        records, lines = readers[path.suffix](path)
-    except OSError as error:
-        raise DataError(f"{name}: cannot be read: {error.strerror or error}") from error
+        records, lines = reader(path)
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise DataError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if not records:
         raise DataError(f"{name}: it holds no record")
     if len(records) != len(lines):
@@ -111,7 +113,7 @@ def _jsonl(path: Path) -> tuple[list[dict[str, Any]], list[int]]:
     """Parsed here, not by `datasets` (5.2): it guesses types, so that an id "007" becomes 7 and "2024-01-05" a time."""
     records: list[dict[str, Any]] = []
     lines: list[int] = []
-    with path.open("rb") as handle:
+    with lzma.open(path) if path.suffix == ".xz" else path.open("rb") as handle:
         for number, line in enumerate(handle, start=1):
             if not line.strip():
                 continue

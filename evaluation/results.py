@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from evaluation import tables
+from evaluation import progress, tables
 from evaluation.errors import EvaluationError
 from evaluation.report import environment
 from pipeline.cli import reported_errors, tell
@@ -31,14 +31,18 @@ def main(
     config: Annotated[str, typer.Option(help="Which models.")] = "configs/default.yaml",
     out: Annotated[Path, typer.Option(help="Where the briefs and reports go.")] = Path("out/bench-eval"),
     results: Annotated[Path, typer.Option(help="The file to write.")] = RESULTS,
+    before: Annotated[
+        Path | None, typer.Option(help="The --out of another config, to compare with.", show_default=False)
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Of each set, to try it out.", show_default=False)] = None,
 ) -> None:
     """Run and score a config on the development sets; write one page of tables."""
     with reported_errors():
         parts = [_part(title, commands, report) for title, commands, report in _plan(data, config, out, limit)]
+        compared = progress.rows(out, before) if before else []
         page = environment(html=False).get_template("results.md.j2").render(
             date=datetime.now(UTC).date().isoformat(), version=project_version(), config=config, parts=parts,
-            command=f"make bench-eval DATA={data}", limit=limit, cores=os.cpu_count(),
+            command=f"make bench-eval DATA={data}", limit=limit, cores=os.cpu_count(), compared=compared,
         )  # fmt: skip
         atomic_write(results, page)
         tell(f"written: {results}")
@@ -73,6 +77,10 @@ def _plan(data: Path, config: str, out: Path, limit: int | None) -> list[tuple[s
         ),
         translation(
             "Headlines alone, government news: the headlines of gold_dev", "gold_headlines", gold,
+            "--columns", "th=title_th,en=title_en", "--task", "headline",
+        ),
+        translation(
+            "Headlines alone, official English versions (docpairs_dev)", "docpair_titles", data / "docpairs_dev.jsonl",
             "--columns", "th=title_th,en=title_en", "--task", "headline",
         ),
         translation("Translation alone, world news (NTREX-128, first half)", "ntrex_dev", data / "ntrex_dev.tsv"),

@@ -11,7 +11,7 @@ from pipeline.cli import reported_errors, tell
 
 app = typer.Typer(
     name="training",
-    help="The recipe of the shipped adapters: prepare, train, export, card.",
+    help="The recipe of the shipped adapters: prepare, train, compare, export, card.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -53,12 +53,16 @@ def train(
     prepared: Annotated[Path, typer.Argument(help="The folder that `prepare` made.")],
     out: Annotated[Path, typer.Option(help="Checkpoint, best adapter and log; a run found there goes on.")],
     minutes: Annotated[float | None, typer.Option(help="Stop after so long; call again to go on.")] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="An adapter's folder (RUN/best) to go on from, with a new schedule.", show_default=False),
+    ] = None,
 ) -> None:
     """Train until the recipe's token budget is spent. `python -m training.train` needs no typer."""
     from training.train import Trainer
 
     with reported_errors():
-        Trainer(prepared, out, tell).run(minutes)
+        Trainer(prepared, out, tell, start).run(minutes)
 
 
 @app.command()
@@ -74,6 +78,15 @@ def export(
 
     with reported_errors():
         tell(f"exported to {write(prepared, run, out)}")
+
+
+@app.command()
+def compare(runs: Annotated[list[Path], typer.Argument(help="Folders that `train` made.")]) -> None:
+    """A Markdown table of runs: tokens, minutes, and loss and score on each dev set."""
+    from training.compare import markdown
+
+    with reported_errors():
+        typer.echo(markdown(runs))
 
 
 @app.command()

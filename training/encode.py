@@ -11,7 +11,7 @@ import numpy as np
 
 from models.base import Prompt, Task
 from models.causal import framed
-from training.mixture import Example
+from training.sources import Example
 
 
 @dataclass(frozen=True, slots=True)

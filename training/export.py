@@ -15,8 +15,8 @@ from typing import Any
 
 import jinja2
 
+from evaluation import progress
 from evaluation.plots import svg
-from evaluation.tables import cell
 from pipeline.errors import OutputError, UsageError
 from pipeline.prompts import load_prompt, prompt_sha256
 
@@ -57,15 +57,13 @@ def write_card(adapter: Path, reports: Path, before: Path) -> Path:
     """The model card, from the recipe and the reports of `evaluation.results` with and without the adapter.
 
     Raises:
-        UsageError: a prompt that the adapter was trained with has changed since, or a report is missing.
+        UsageError: a prompt that the adapter was trained with has changed since. DataError: a report is missing.
     """
     recipe = _json(adapter / "recipe.json")
     changed = [n for n, sha in recipe["prompts"].items() if prompt_sha256(load_prompt(n)) != sha]
     if changed:
         raise UsageError(f"{adapter}: trained with other words in {', '.join(changed)}; a new version needs a new name")
-    rows = [
-        row for name in sorted(p.name for p in reports.iterdir() if p.is_dir()) for row in _rows(name, reports, before)
-    ]
+    rows = progress.rows(reports, before)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("training"), autoescape=False, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, undefined=jinja2.StrictUndefined,
@@ -73,35 +71,6 @@ def write_card(adapter: Path, reports: Path, before: Path) -> Path:
     page = environment.get_template("card.md.j2").render(recipe=recipe, rows=rows, reports=reports, before=before)
     _write(adapter / "README.md", page)
     return adapter / "README.md"
-
-
-SHOWN = ("BLEU", "chrF++", "ROUGE-1 newmm F", "ROUGE-2 newmm F", "ROUGE-L newmm F", "ROUGE-1 xlsum F",
-         "ROUGE-2 xlsum F", "ROUGE-L xlsum F", "fact P", "fact R", "flagged")  # fmt: skip
-
-
-def _rows(name: str, reports: Path, before: Path) -> list[dict[str, str]]:
-    """One row for each shown metric of each field of a development set, before and after."""
-    file = next(
-        (f for f in (reports / name / "report.json", reports / name / "evaluation" / "report.json") if f.is_file()),
-        None,
-    )
-    if file is None:
-        return []
-    after, earlier = _json(file), _json(before / file.relative_to(reports))
-    then = {t["name"]: t for t in earlier["tracks"]}
-    found = []
-    for track in after["tracks"]:
-        for metric in (m for m in track["metrics"] if m["name"] in SHOWN):
-            score = track["systems"][track["main"]].get(metric["name"])
-            old = then[track["name"]]["systems"][track["main"]].get(metric["name"])
-            found.append(
-                {
-                    "set": f"{name}: {track['name']}", "n": str(track["size"]), "metric": metric["name"],
-                    "before": cell(old, percent=True), "after": cell(score, percent=True),
-                    "signature": metric["signature"],
-                }
-            )  # fmt: skip
-    return found
 
 
 def _curves(log: list[dict[str, Any]]) -> str:

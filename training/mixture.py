@@ -8,17 +8,15 @@ pair disagrees in its numbers, or when it shares text with a development set.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from evaluation import data
 from models.base import Task
 from pipeline import thai
 from pipeline.errors import ConfigError
 from pipeline.facts import numbers
 from training.config import Source
+from training.sources import DEV, READERS, Example
 
 SHINGLE = 40
 """Characters of the runs that are looked for in the development sets, spaces left out."""
@@ -26,99 +24,6 @@ LEAK_SHARE = 0.3
 """An example is a leak when more than this share of its runs stands in a development set."""
 LENGTH_RATIO = (0.4, 4.0)
 """English characters for one Thai character; references of gold_train lie between 0.58 and 3."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A source text, what the model is to write for it, and the source that it is from."""
-
-    task: Task
-    source: str
-    target: str
-    origin: str
-    aligned: bool = False
-    """Whether a machine put the two sides together, so that they may not say the same."""
-
-
-Reader = Callable[[Path], Iterator[Example]]
-
-
-def _records(folder: Path, name: str) -> list[dict[str, Any]]:
-    return data.load(str(folder / name)).records
-
-
-def _gold_titles(folder: Path, file: str = "gold_train.jsonl") -> Iterator[Example]:
-    for record in _records(folder, file):
-        yield Example("headline", record["title_th"], record["title_en"], "gold_titles")
-
-
-def _gold_leads(folder: Path, file: str = "gold_train.jsonl") -> Iterator[Example]:
-    for record in _records(folder, file):
-        yield Example("translate", record["lead_th"], record["lead_en"], "gold_leads")
-
-
-def _gold_sentences(folder: Path, file: str = "gold_train.jsonl") -> Iterator[Example]:
-    for record in _records(folder, file):
-        for th, en in zip(record["summary_th"], record["summary_en"], strict=True):
-            yield Example("translate", th, en, "gold_sentences")
-
-
-def _gold_articles(folder: Path, file: str = "gold_train.jsonl") -> Iterator[Example]:
-    """The body as the summarizer reads it: sentences of all paragraphs, on one line."""
-    for record in _records(folder, file):
-        yield Example("summarize", record["body_th"], "\n".join(record["summary_th"]), "gold_articles")
-
-
-def _gold_translation(folder: Path) -> Iterator[Example]:
-    for record in _records(folder, "gold_translation.jsonl"):
-        task: Task = "headline" if record["kind"] == "title" else "translate"
-        yield Example(task, record["th"], record["en"], "gold_translation")
-
-
-def _docpair_titles(folder: Path, file: str = "docpairs_train.jsonl") -> Iterator[Example]:
-    for record in sorted(_records(folder, file), key=lambda r: -float(r["score"])):
-        yield Example("headline", record["title_th"], record["title_en"], "docpair_titles", aligned=True)
-
-
-def _tsv(name: str, task: Task = "translate", *, aligned: bool = False) -> Reader:
-    def read(folder: Path) -> Iterator[Example]:
-        for row in _records(folder / "parallel", f"{name}.tsv"):
-            yield Example(task, row["th"], row["en"], name, aligned)
-
-    return read
-
-
-READERS: dict[str, Reader] = {
-    "gold_titles": _gold_titles,
-    "gold_leads": _gold_leads,
-    "gold_sentences": _gold_sentences,
-    "gold_articles": _gold_articles,
-    "gold_translation": _gold_translation,
-    "docpair_titles": _docpair_titles,
-    "thaigov_headlines": _tsv("thaigov_headlines", "headline", aligned=True),
-    "thaigov_en_paras": _tsv("thaigov_en_paras", aligned=True),
-    "thaigov_bilingual_paras": _tsv("thaigov_bilingual_paras", aligned=True),
-    "thaigov_terms": _tsv("thaigov_terms"),
-    "thai_places": _tsv("thai_places"),
-    "cldr_names": _tsv("cldr_names"),
-    "ud_pud": _tsv("ud_pud"),
-    "xquad": _tsv("xquad"),
-    "talpco": _tsv("talpco"),
-    "tatoeba_manythings": _tsv("tatoeba_manythings"),
-    "ms_curricula": _tsv("ms_curricula"),
-    "msdocs_projops": _tsv("msdocs_projops"),
-}
-DEV: dict[str, Reader] = {
-    "gold_titles": lambda folder: _gold_titles(folder, "gold_dev.jsonl"),
-    "gold_leads": lambda folder: _gold_leads(folder, "gold_dev.jsonl"),
-    "gold_sentences": lambda folder: _gold_sentences(folder, "gold_dev.jsonl"),
-    "gold_articles": lambda folder: _gold_articles(folder, "gold_dev.jsonl"),
-    "docpair_titles": lambda folder: _docpair_titles(folder, "docpairs_dev.jsonl"),
-    "ntrex": lambda folder: (
-        Example("translate", r["th"], r["en"], "ntrex") for r in _records(folder, "ntrex_dev.tsv")
-    ),
-    "flores": _tsv("flores_dev"),
-}
 
 
 def read_dev(folder: Path, name: str, limit: int) -> list[Example]:

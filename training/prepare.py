@@ -22,7 +22,7 @@ from models.base import Prompt, Task
 from models.causal import framed
 from pipeline.prompts import load_prompt, prompt_sha256
 from training import encode, mixture
-from training.config import TrainingConfig
+from training.config import DevSet, TrainingConfig
 
 Progress = Callable[[str], None]
 NEW_TOKENS: dict[Task, int] = {"translate": 192, "headline": 64, "summarize": 224}
@@ -42,7 +42,7 @@ def prepare(config: TrainingConfig, data: Path, out: Path, progress: Progress) -
     progress("tokens")
     arrays, left_out = encode.pack(examples, prompts, tokenizer, bos, config.context)
     np.savez_compressed(out / "mixture.npz", **arrays)  # type: ignore[arg-type]
-    dev = [_dev_set(config, data, s.name, s.limit, prompts, tokenizer, bos) for s in config.dev]
+    dev = [_dev_set(config, data, s, prompts, tokenizer, bos) for s in config.dev]
     _write(out / "dev.json", dev)
     prepared = {
         "config": config.model_dump(mode="json"),
@@ -73,13 +73,12 @@ def split_weights(out: Path, megabytes: int) -> int:
 def _dev_set(
     config: TrainingConfig,
     data: Path,
-    name: str,
-    limit: int,
+    dev: DevSet,
     prompts: dict[Task, Prompt],
     tokenizer: Any,
     bos: list[int],
 ) -> dict[str, Any]:
-    examples = mixture.read_dev(data, name, limit)
+    examples = mixture.read_dev(data, dev.name, dev.limit)
     task = examples[0].task
     prompt = prompts[task]
     items = []
@@ -88,7 +87,10 @@ def _dev_set(
         encoded = encode.encode(example, prompt, tokenizer, bos)
         if len(ids) + NEW_TOKENS[task] <= config.context and encoded is not None:
             items.append({"prompt": ids, "learnt": encoded.ids, "reference": example.target})
-    return {"name": name, "task": task, "stop": prompt.stop, "new_tokens": NEW_TOKENS[task], "items": items}
+    return {
+        "name": dev.name, "task": task, "stop": prompt.stop, "new_tokens": NEW_TOKENS[task],
+        "generate": dev.generate, "items": items,
+    }  # fmt: skip
 
 
 def _save_base(pruned: Path, base: Path) -> None:

@@ -7,6 +7,7 @@ adapter with the best dev score) and `log.jsonl` (one line for each look).
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import random
@@ -24,10 +25,11 @@ from torch.nn import functional
 
 from evaluation.items import Item, Lang
 from evaluation.metrics.overlap import overlap
+from pipeline.errors import UsageError
 
 LOG_EVERY = 50
 """Steps between two lines of the training loss."""
-GENERATE = 16
+GENERATE = 64
 """Dev prompts that are continued together."""
 
 
@@ -40,12 +42,19 @@ class Progress:
     learnt_tokens: int = 0
     seconds: float = 0.0
     best: float = -math.inf
+    started_from: str | None = None
+    """SHA-256 of the weights of the adapter that the run went on from."""
 
 
 class Trainer:
     """One run over a prepared folder."""
 
-    def __init__(self, prepared: Path, out: Path, tell: Callable[[str], None]) -> None:
+    def __init__(self, prepared: Path, out: Path, tell: Callable[[str], None], start: Path | None = None) -> None:
+        """`start` is the folder of an adapter of the same shape, to go on from with a new schedule.
+
+        Raises:
+            UsageError: `start` holds no adapter, or one of another shape.
+        """
         self.prepared, self.out, self.tell = prepared, out, tell
         self.recipe = json.loads((prepared / "prepared.json").read_text(encoding="utf-8"))
         self.options = self.recipe["config"]["optimisation"]
@@ -58,6 +67,8 @@ class Trainer:
         self.progress = Progress()
         torch.manual_seed(self.options["seed"])
         self.model = self._model()
+        if start is not None:
+            self._start_from(start)
         self.trained = [p for p in self.model.parameters() if p.requires_grad]
         # The adapter works in the model's dtype; what the optimiser adds up is float32.
         self.masters = [p.detach().float().clone().requires_grad_() for p in self.trained]
@@ -106,6 +117,22 @@ class Trainer:
             task_type="CAUSAL_LM",
         )  # fmt: skip
         return get_peft_model(model, config, autocast_adapter_dtype=False)
+
+    def _start_from(self, folder: Path) -> None:
+        from peft import set_peft_model_state_dict
+        from safetensors.torch import load_file
+
+        file = folder / "adapter_model.safetensors"
+        if not file.is_file():
+            raise UsageError(f"{folder}: no adapter to start from (adapter_model.safetensors)")
+        try:
+            result = set_peft_model_state_dict(self.model, load_file(file))
+            unknown = list(result.unexpected_keys)
+        except RuntimeError as error:  # matrices of another rank
+            raise UsageError(f"{folder}: an adapter of another shape than the recipe's") from error
+        if unknown:
+            raise UsageError(f"{folder}: an adapter of other layers than the recipe's: {unknown[0]}")
+        self.progress.started_from = hashlib.sha256(file.read_bytes()).hexdigest()
 
     def _batches(self) -> Iterator[list[int]]:
         """Examples of like length together, up to `batch_tokens` with padding; every epoch in a new order."""
@@ -185,7 +212,8 @@ class Trainer:
         device = (
             torch.cuda.get_device_name() if self.device.type == "cuda" else f"{torch.get_num_threads()} CPU threads"
         )
-        self._log({"dev": scores, "dev_mean": mean, "device": device})
+        started = {"started_from": self.progress.started_from} if self.progress.started_from else {}
+        self._log({"dev": scores, "dev_mean": mean, "device": device, **started})
         if mean > self.progress.best:
             self.progress.best = mean
             self._save_adapter(self.out / "best")
@@ -199,23 +227,24 @@ class Trainer:
         ]
         learnt = sum(count for _, count in losses)
         loss = sum(float(x) * count for x, count in losses) / learnt
-        outputs = self._generate(dev)
+        items = items[: dev["generate"]]
+        outputs = self._generate(dev, items)
         lang: Lang = "th" if dev["task"] == "summarize" else "en"
         family = overlap(lang, ter=False)[-1]  # chrF for Thai, chrF++ for English
         scored = [Item(str(n), (o,), ((i["reference"],),)) for n, (o, i) in enumerate(zip(outputs, items, strict=True))]
         score = family.scores(family.statistics(scored).sum(axis=0, keepdims=True))[0, 0]
         return {"loss": round(loss, 4), "score": round(float(score), 2)}
 
-    def _generate(self, dev: dict[str, Any]) -> list[str]:
+    def _generate(self, dev: dict[str, Any], items: Sequence[dict[str, Any]]) -> list[str]:
         tokenizer = self.tokenizer
         stops = [
             i for piece, i in tokenizer.get_vocab().items() if set(piece) == {"\n"} and len(piece) >= len(dev["stop"])
         ]
         stops += [i for i in (tokenizer.token_to_id("<eos>"),) if i is not None]
-        items = sorted(enumerate(dev["items"]), key=lambda pair: len(pair[1]["prompt"]))
+        by_length = sorted(enumerate(items), key=lambda pair: len(pair[1]["prompt"]))
         found: dict[int, str] = {}
         for first in range(0, len(items), GENERATE):
-            batch = items[first : first + GENERATE]
+            batch = by_length[first : first + GENERATE]
             width = max(len(i["prompt"]) for _, i in batch)
             ids = torch.zeros((len(batch), width), dtype=torch.long)
             mask = torch.zeros((len(batch), width), dtype=torch.long)
@@ -291,8 +320,9 @@ def main() -> None:
     parser.add_argument("prepared", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--start", type=Path)
     options = parser.parse_args()
-    Trainer(options.prepared, options.out, lambda text: print(text, flush=True)).run(options.minutes)
+    Trainer(options.prepared, options.out, lambda text: print(text, flush=True), options.start).run(options.minutes)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ def test_the_page_has_every_set_with_its_command(tmp_path: Path, monkeypatch: py
     more = {"summary_th": ["ไทยเปิดสะพาน"], "summary_en": ["Thailand opened a bridge."], "lead_th": "ก", "lead_en": "A"}
     one_summary = [{**a, **more} for a in ARTICLES]
     write_jsonl(tmp_path / "gold_dev.jsonl", one_summary)
+    write_jsonl(tmp_path / "docpairs_dev.jsonl", [{"title_th": "ไทยเปิดสะพาน", "title_en": "Thailand opens bridge"}])
     for name in ("ntrex_dev.tsv", "parallel/flores_dev.tsv"):
         (tmp_path / name).write_text("th\ten\nสวัสดี\tHello\n", encoding="utf-8")
     app = typer.Typer()
@@ -31,11 +32,20 @@ def test_the_page_has_every_set_with_its_command(tmp_path: Path, monkeypatch: py
     )
     assert result.exit_code == 0, result.stderr
     text = page.read_text(encoding="utf-8")
-    assert text.count("```console") == 6
+    assert text.count("```console") == 7
     assert "No baseline beats the model on a headline metric (p < 0.05)" in text  # of three articles nothing is known
     assert "Ahead, but perhaps by chance" in text
     assert "ROUGE-L newmm F" in text
     assert f"--pairs {tmp_path}/ntrex_dev.tsv" in text
+    assert "What the adapter changes" not in text
+    again = ["--data", str(tmp_path), "--config", FAKE, "--out", str(tmp_path / "p"), "--results", str(page)]
+    assert CliRunner().invoke(app, [*again, "--before", str(tmp_path / "o")]).exit_code == 0
+    row = next(line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| ntrex_dev"))
+    before, after = row.split("|")[4:6]
+    assert before == after  # the fake model against itself
+    unscored = CliRunner().invoke(app, [*again, "--before", str(tmp_path / "none")])
+    assert unscored.exit_code == 1
+    assert "score the earlier config first" in unscored.stderr
     missing = CliRunner().invoke(app, ["--data", str(tmp_path / "none"), "--config", FAKE, "--results", str(page)])
     assert missing.exit_code == 1
     assert "exit code 1" in missing.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import shutil
 from pathlib import Path
 
@@ -15,14 +16,15 @@ from models import load
 from models.base import Decoding, Request
 from models.causal import framed
 from models.spec import EmbeddedSpec
+from pipeline import thai
 from pipeline.errors import ConfigError
 from pipeline.prompts import load_prompt, prompt_sha256
 from tests.conftest import ROOT
 from tests.models.tiny import save_tiny_gemma
-from training import encode, mixture
+from training import encode, mixture, sources
 from training.cli import app
 from training.config import Source, load_training_config
-from training.mixture import Example
+from training.sources import Example
 
 runner = CliRunner()
 GOLD = [
@@ -89,6 +91,40 @@ def test_limit_and_repeat(data: Path) -> None:
     assert counts["gold_titles"]["kept"] == 3
 
 
+def test_our_own_gold_is_whole() -> None:
+    records = [json.loads(line) for line in (sources.GOLD / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len({r["id"] for r in records}) == len(records)
+    for record in records:
+        assert set(record) == {"id", "title_en", "summary_th", "summary_en"}
+        assert len(record["summary_th"]) == len(record["summary_en"]) in (2, 3), record["id"]
+        assert all(thai.thai_share(text) > 0.25 for text in record["summary_th"]), record["id"]
+        assert all(thai.thai_share(text) < 0.2 for text in (record["title_en"], *record["summary_en"])), record["id"]
+    general = (sources.GOLD / "general.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(set(general)) == len(general)
+    assert all(line.count("\t") == 1 for line in general)
+
+
+def test_our_own_gold_finds_its_articles(data: Path) -> None:
+    """Articles stay in the data folder; one that is not there is left out and counted."""
+    records = [json.loads(line) for line in (sources.GOLD / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    body = "รัฐบาลเปิดสะพานใหม่ " * 200
+    news = {"id": records[0]["id"], "title": "รัฐบาลเปิดสะพานใหม่วันนี้ที่กรุงเทพมหานคร", "body": body}
+    lead = {
+        "id": -1,
+        "title": "ก",
+        "body": "นายกรัฐมนตรีเปิดสะพานแห่งใหม่ในกรุงเทพมหานครเพื่อลดปัญหาการจราจร" * 2 + "\n" + "ถนน" + body,
+    }
+    with lzma.open(data / "thai_news.jsonl.xz", "wt", encoding="utf-8") as handle:
+        handle.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in (news, lead))
+    examples, counts = mixture.build(data, [Source(name="own_articles"), Source(name="news_leads")])
+    assert counts["own_articles"] == {"kept": 1, "empty": len(records) - 1}
+    assert examples[0].target == "\n".join(records[0]["summary_th"])
+    assert sources.READ - 30 < len(examples[0].source) <= sources.READ
+    assert not examples[0].source.endswith(" ")
+    assert [e.origin for e in examples] == ["own_articles", "news_leads"]
+    assert examples[1].target == lead["body"].partition("\n")[0]
+
+
 def test_unknown_names_are_said(data: Path) -> None:
     with pytest.raises(ConfigError, match=r"gold_titels.*gold_titles"):
         mixture.build(data, [Source(name="gold_titels")])
@@ -98,12 +134,12 @@ def test_unknown_names_are_said(data: Path) -> None:
         mixture.build(data, [Source(name="talpco")])
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "training").glob("*.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "training").rglob("*.yaml")), ids=lambda p: p.stem)
 def test_every_recipe_is_whole(path: Path) -> None:
     config = load_training_config(path)
     assert config.name == path.stem
-    assert {s.name for s in config.sources} <= mixture.READERS.keys()
-    assert {s.name for s in config.dev} <= mixture.DEV.keys()
+    assert {s.name for s in config.sources} <= sources.READERS.keys()
+    assert {s.name for s in config.dev} <= sources.DEV.keys()
     for name in config.prompts.values():
         load_prompt(name)
 
@@ -113,6 +149,22 @@ def test_a_misspelt_recipe_names_the_key(tmp_path: Path) -> None:
     file.write_text((ROOT / "configs/training/gemma-th-en.yaml").read_text(encoding="utf-8").replace("rank:", "rnak:"))
     with pytest.raises(ConfigError, match=r"lora\.rnak"):
         load_training_config(file)
+
+
+def test_a_recipe_extends_another_by_sections(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "configs/training/gemma-th-en.yaml", tmp_path / "a.yaml")
+    (tmp_path / "b.yaml").write_text("extends: a.yaml\nname: b\nlora: {rank: 8}\nsources: [{name: ud_pud}]\n")
+    first, second = (load_training_config(tmp_path / name) for name in ("a.yaml", "b.yaml"))
+    assert (second.name, second.lora.rank, second.lora.alpha) == ("b", 8, first.lora.alpha)
+    assert [s.name for s in second.sources] == ["ud_pud"]
+    assert second.optimisation == first.optimisation
+    (tmp_path / "c.yaml").write_text("extends: c.yaml\n")
+    with pytest.raises(ConfigError, match="extends itself"):
+        load_training_config(tmp_path / "c.yaml")
+    (tmp_path / "d.yaml").write_text("extends: e.yaml\n")
+    (tmp_path / "e.yaml").write_text("- no recipe\n")
+    with pytest.raises(ConfigError, match="no recipe"):
+        load_training_config(tmp_path / "d.yaml")
 
 
 @pytest.mark.parametrize(
@@ -191,6 +243,15 @@ def test_prepare_train_go_on_export_and_load(
     log = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
     looks = [r["dev"]["gold_titles"]["loss"] for r in log if "dev" in r]
     assert looks[-1] < looks[0] - 0.5  # it learns
+    # Another run goes on from its best adapter: no worse at its first look than the best one, and it says so.
+    best = max((r for r in log if "dev" in r), key=lambda r: r["dev_mean"])["dev"]["gold_titles"]["loss"]
+    invoke("train", prepared, "--out", tmp_path / "second", "--start", run / "best", "--minutes", 0.0001)
+    second = json.loads((tmp_path / "second" / "log.jsonl").read_text().splitlines()[-1])
+    assert second["dev"]["gold_titles"]["loss"] < best + 0.5
+    assert len(second["started_from"]) == 64
+    table = runner.invoke(app, ["compare", str(run), str(tmp_path / "second")]).stdout.splitlines()
+    assert table[0] == "| run | tokens | minutes | gold_titles: loss, score |"
+    assert [row.split(" ")[1] for row in table[2:]] == ["run", "second"]
     adapter = tmp_path / "adapter"
     invoke("export", prepared, run, "--out", adapter)
     assert "<svg" in (adapter / "curves.svg").read_text(encoding="utf-8")
@@ -237,6 +298,27 @@ def test_a_stopped_run_is_the_same_run(tmp_path: Path, data: Path, base: Path, m
     a, b = (load_file(tmp_path / name / "checkpoint" / "adapter_model.safetensors") for name in ("whole", "halves"))
     assert a.keys() == b.keys()
     assert all(np.allclose(a[k], b[k], atol=1e-5) for k in a)
+
+
+def test_a_start_that_does_not_fit_is_refused(
+    tmp_path: Path, data: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THAI_BRIEF_CACHE", str(tmp_path / "cache"))
+    prepared, run = tmp_path / "prepared", tmp_path / "run"
+    small = recipe(tmp_path, base, 3000)
+    invoke("prepare", "--config", small, "--data", data, "--out", prepared)
+    invoke("train", prepared, "--out", run, "--minutes", 0.0001)
+    small.write_text(small.read_text(encoding="utf-8").replace("rank: 4", "rank: 8"), encoding="utf-8")
+    invoke("prepare", "--config", small, "--data", data, "--out", tmp_path / "wider")
+    for start, message in ((run, "no adapter to start from"), (run / "best", "another shape")):
+        result = runner.invoke(
+            app, ["train", str(tmp_path / "wider"), "--out", str(tmp_path / "x"), "--start", str(start)]
+        )
+        assert result.exit_code == 2
+        assert message in result.stderr
+    result = runner.invoke(app, ["compare", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "no run is here" in result.stderr
 
 
 def test_export_without_a_run_says_so(tmp_path: Path, data: Path) -> None:
