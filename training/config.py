@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -69,34 +69,17 @@ class TrainingConfig(_Section):
 
 
 def load_training_config(path: Path) -> TrainingConfig:
-    """Read and check a recipe. `extends: OTHER.yaml` starts from another one in the same folder.
+    """Read and check a recipe.
 
     Raises:
         ConfigError: with the file and what is wrong in it.
     """
     try:
-        return TrainingConfig.model_validate(_read(path))
-    except ValidationError as error:
-        lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigError(f"{path}: {lines}") from error
-
-
-def _read(path: Path, above: tuple[Path, ...] = ()) -> Any:
-    """The recipe's mapping, laid over the one that it extends: sections by key, lists as a whole."""
-    if path in above:
-        raise ConfigError(f"{path}: it extends itself")
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return TrainingConfig.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(found, dict) or "extends" not in found:
-        return found
-    merged = _read(path.parent / str(found.pop("extends")), (*above, path)) or {}
-    if not isinstance(merged, dict):
-        raise ConfigError(f"{path}: what it extends is no recipe")
-    for key, value in found.items():
-        section = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = merged[key] | value if section else value
-    return merged
+    except ValidationError as error:
+        lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"{path}: {lines}") from error

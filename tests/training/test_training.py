@@ -151,22 +151,6 @@ def test_a_misspelt_recipe_names_the_key(tmp_path: Path) -> None:
         load_training_config(file)
 
 
-def test_a_recipe_extends_another_by_sections(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "configs/training/gemma-th-en.yaml", tmp_path / "a.yaml")
-    (tmp_path / "b.yaml").write_text("extends: a.yaml\nname: b\nlora: {rank: 8}\nsources: [{name: ud_pud}]\n")
-    first, second = (load_training_config(tmp_path / name) for name in ("a.yaml", "b.yaml"))
-    assert (second.name, second.lora.rank, second.lora.alpha) == ("b", 8, first.lora.alpha)
-    assert [s.name for s in second.sources] == ["ud_pud"]
-    assert second.optimisation == first.optimisation
-    (tmp_path / "c.yaml").write_text("extends: c.yaml\n")
-    with pytest.raises(ConfigError, match="extends itself"):
-        load_training_config(tmp_path / "c.yaml")
-    (tmp_path / "d.yaml").write_text("extends: e.yaml\n")
-    (tmp_path / "e.yaml").write_text("- no recipe\n")
-    with pytest.raises(ConfigError, match="no recipe"):
-        load_training_config(tmp_path / "d.yaml")
-
-
 @pytest.mark.parametrize(
     "path", sorted((ROOT / "models" / "adapters").glob("*/recipe.json")), ids=lambda p: p.parent.name
 )
