@@ -16,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-CONFIG = Path("configs/training/gemma-th-en.yaml")
+CONFIG = Path("configs/training/gemma-th-en-2.yaml")
 ConfigOption = Annotated[Path, typer.Option("--config", help="A recipe of configs/training/.")]
 
 

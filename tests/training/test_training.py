@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import lzma
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -303,6 +305,16 @@ def test_a_start_that_does_not_fit_is_refused(
     result = runner.invoke(app, ["compare", str(tmp_path)])
     assert result.exit_code == 2
     assert "no run is here" in result.stderr
+
+
+def test_training_needs_little() -> None:
+    """A bare GPU machine has torch, transformers, peft, numpy and sacrebleu; another import would end the run."""
+    missing = ("datasets", "ctranslate2", "gguf", "typer", "rich", "pydantic", "yaml", "pythainlp", "jinja2")
+    blocked = "".join(f"sys.modules[{name!r}] = None\n" for name in missing)
+    code = f"import sys\n{blocked}from training.train import main\nmain()"
+    result = subprocess.run([sys.executable, "-c", code, "--help"], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert "--start" in result.stdout
 
 
 def test_export_without_a_run_says_so(tmp_path: Path, data: Path) -> None:
