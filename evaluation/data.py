@@ -53,7 +53,7 @@ def load(name: str, kind: str | None = None) -> Data:
     if not path.is_file():
         known = ", ".join(s.name for s in SETS.values() if kind in (None, s.kind))
         raise DataError(f"{name}: no such file, nor a public set ({known})")
-    readers = {".jsonl.xz": _jsonl, ".jsonl": _jsonl, ".tsv": _tsv, ".parquet": _parquet}
+    readers = {".jsonl": _jsonl, ".jsonl.xz": _jsonl, ".tsv": _tsv, ".parquet": _parquet}
     reader = next((read for suffix, read in readers.items() if path.name.endswith(suffix)), None)
     if reader is None:
         raise DataError(f"{name}: read are {', '.join(readers)}; rename or convert the file")

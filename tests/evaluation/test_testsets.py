@@ -141,7 +141,8 @@ def test_duplicate_ids_and_uneven_lists(tmp_path: Path) -> None:
         ("a.jsonl", '{"id": "ก"}\n'.encode("tis-620"), "a.jsonl:1: not UTF-8"),
         ("a.tsv", "th\ten\nก\ta\n".encode("tis-620"), "a.tsv: not UTF-8"),
         ("a.parquet", b"PAR1 no", "a.parquet: cannot be read as parquet"),
-        ("a.csv", b"th,en\n", "read are .jsonl, .tsv, .parquet"),
+        ("a.csv", b"th,en\n", "read are .jsonl, .jsonl.xz, .tsv, .parquet"),
+        ("a.jsonl.xz", b"no xz", "a.jsonl.xz: cannot be read: Input format not supported"),
         ("a.jsonl", b"", "it holds no record"),
     ],
 )
