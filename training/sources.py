@@ -1,6 +1,6 @@
 """Where examples come from: one reader for each source of the data folder, and the texts written for this project.
 
-`training/gold/` holds what we wrote ourselves. `articles.jsonl` has headlines and summaries of articles that stay in
+`training/gold/` holds what we wrote ourselves. `articles-*.jsonl` have headlines and summaries of articles that stay in
 the data folder (`thai_news.jsonl.xz`) and are found there by their id; `general.tsv` has sentences of our own in both
 languages.
 """
@@ -17,7 +17,7 @@ from models.base import Task
 
 GOLD = Path(__file__).parent / "gold"
 READ = 1_600
-"""Characters of an article that the writers of gold/articles.jsonl read, up to a space."""
+"""Characters of an article that the writers of gold/articles-*.jsonl read, up to a space."""
 LEAD = (80, 400)
 """Characters of a first line that is taken for a lead, which sums up the rest."""
 
@@ -88,7 +88,7 @@ def _own_headlines(folder: Path) -> Iterator[Example]:
 
 
 def _own_sentences(_: Path) -> Iterator[Example]:
-    for record in _records(GOLD, "articles.jsonl"):
+    for record in _gold():
         for th, en in zip(record["summary_th"], record["summary_en"], strict=True):
             yield Example("translate", th, en, "own_sentences")
 
@@ -103,10 +103,14 @@ def _own_general(_: Path) -> Iterator[Example]:
         yield Example("translate", row["th"], row["en"], "own_general")
 
 
+def _gold() -> list[dict[str, Any]]:
+    return [record for file in sorted(GOLD.glob("articles-*.jsonl")) for record in _records(GOLD, file.name)]
+
+
 def _own_records(folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """With its article, which is empty, and so left out and counted, when the folder does not have it."""
     articles = {record["id"]: record for record in _records(folder, "thai_news.jsonl.xz")}
-    for record in _records(GOLD, "articles.jsonl"):
+    for record in _gold():
         yield record, articles.get(record["id"], {"title": "", "body": ""})
 
 

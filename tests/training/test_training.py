@@ -93,8 +93,13 @@ def test_limit_and_repeat(data: Path) -> None:
     assert counts["gold_titles"]["kept"] == 3
 
 
+def our_articles() -> list[dict]:
+    files = sorted(sources.GOLD.glob("articles-*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def test_our_own_gold_is_whole() -> None:
-    records = [json.loads(line) for line in (sources.GOLD / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    records = our_articles()
     assert len({r["id"] for r in records}) == len(records)
     for record in records:
         assert set(record) == {"id", "title_en", "summary_th", "summary_en"}
@@ -108,7 +113,7 @@ def test_our_own_gold_is_whole() -> None:
 
 def test_our_own_gold_finds_its_articles(data: Path) -> None:
     """Articles stay in the data folder; one that is not there is left out and counted."""
-    records = [json.loads(line) for line in (sources.GOLD / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    records = our_articles()
     body = "รัฐบาลเปิดสะพานใหม่ " * 200
     news = {"id": records[0]["id"], "title": "รัฐบาลเปิดสะพานใหม่วันนี้ที่กรุงเทพมหานคร", "body": body}
     lead = {
