@@ -15,6 +15,7 @@ import importlib
 import importlib.util
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +101,16 @@ def prepare(spec: EmbeddedSpec, progress: Progress) -> None:
     def convert(folder: Path) -> None:
         from models.ct2 import convert_gemma3
 
-        convert_gemma3(pruned, folder / "ct2", quantization)
+        source, statistics = pruned, _statistics(spec)
+        if statistics:
+            source = folder / "smooth"
+            _write_smoothed(pruned, statistics, source)
+        convert_gemma3(source, folder / "ct2", quantization)
         for file in (folder / "ct2").iterdir():
             file.rename(folder / file.name)
         (folder / "ct2").rmdir()
+        if statistics:
+            shutil.rmtree(source)
         (folder / "tokenizer.json").write_bytes((pruned / "tokenizer.json").read_bytes())
 
     cache.build(path, _provenance(spec), convert)
@@ -116,6 +123,20 @@ def prepare_pruned(spec: EmbeddedSpec, progress: Progress) -> Path:
     if not cache.is_ready(path):
         cache.build(path, _provenance(spec), lambda folder: _make_pruned(spec, folder, progress))
     return path
+
+
+def _write_smoothed(pruned: Path, statistics: Path, out: Path) -> None:
+    import torch
+    import transformers
+
+    from models.smooth import smooth
+
+    transformers.utils.logging.disable_progress_bar()
+    model = transformers.AutoModelForCausalLM.from_pretrained(pruned, dtype=torch.float32, local_files_only=True)
+    smooth(model, statistics)
+    model.save_pretrained(out)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(pruned / name, out)
 
 
 def _make_pruned(spec: EmbeddedSpec, folder: Path, progress: Progress) -> None:
@@ -205,7 +226,10 @@ def _prune_embeddings(model: Any, tokenizer_json: dict[str, Any], old_ids: list[
 
 
 def _runnable(spec: EmbeddedSpec) -> Path:
-    parts = {"source": _source_parts(spec), "compute_type": spec.compute_type}
+    parts: dict[str, Any] = {"source": _source_parts(spec), "compute_type": spec.compute_type}
+    statistics = _statistics(spec)
+    if statistics:
+        parts["activations_sha256"] = cache.sha256_file(statistics)
     return cache.entry(f"{spec.name}-{spec.compute_type}", cache.content_key(parts))
 
 
@@ -277,6 +301,16 @@ def _adapter_sha256(name: str) -> str:
     if not all(f.is_file() for f in files):
         raise ModelError(f"adapter {name!r}: {files[0].parent} needs adapter_config.json and adapter_model.safetensors")
     return hashlib.sha256("".join(map(cache.sha256_file, files)).encode()).hexdigest()
+
+
+def _statistics(spec: EmbeddedSpec) -> Path | None:
+    """The activations that the adapter's int8 conversion is smoothed with, where it has them."""
+    from models.smooth import STATISTICS
+
+    if spec.compute_type == "float32" or not spec.adapter:
+        return None
+    path = _adapter(spec.adapter) / STATISTICS
+    return path if path.is_file() else None
 
 
 def _cores() -> int:

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from evaluation.errors import DataError
-from models import load
+from models import embedded, load
 from models.base import Decoding, Request
 from models.causal import framed
 from models.spec import EmbeddedSpec
@@ -253,6 +253,11 @@ def test_prepare_train_go_on_export_and_load(
     load.prepare(spec, lambda what, share: None)
     model = load.load(spec)
     assert "+adapter:" in model.info.revision
+    rounded = spec.model_copy(update={"compute_type": "int8"})
+    load.prepare(rounded, lambda what, share: None)
+    folder = embedded._runnable(rounded)
+    (adapter / "activations.safetensors").unlink()
+    assert embedded._runnable(rounded) != folder  # int8 is smoothed with what `export` measured
     prompt = load_prompt("headline.th-en.v2")
     decoding = Decoding(max_new_tokens=16)
     plain = spec.model_copy(update={"adapter": None})
