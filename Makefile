@@ -25,6 +25,7 @@ bench-eval: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m evaluation.bench $(ARGS)
+	$(BIN)/python -m evaluation.bench_seq2seq
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -73,8 +73,9 @@ def in_common(a: Sequence[Track], b: Sequence[Track]) -> tuple[list[tuple[Track,
 def _same_article(x: Item, y: Item, lang: Lang) -> tuple[Item, Item]:
     article = x.article or y.article
     x, y = replace(x, article=article), replace(y, article=article)
-    if lang == "th":
-        source = (article,) if article else ()
+    whole = (article,) if article else ()
+    if lang == "th" or whole in (x.source, y.source):  # one of them translated the article first
+        source = whole
         x, y = replace(x, source=source), replace(y, source=source)
     return x, y
 
@@ -130,8 +131,10 @@ def _item(brief: Mapping[str, Any], name: str, reference: Reference, article: Ar
     if name == "summary_th":
         return Item(reference.id, tuple(brief["summary_th"]), references, whole, text)
     if name == "summary_en":
-        # Without a Thai summary the English is held against the article.
-        return Item(reference.id, tuple(brief["summary_en"]), references, tuple(brief["summary_th"]) or whole, text)
+        # Without a Thai summary, or with one that is not its source, the English is held against the article.
+        of_thai = brief.get("alignment", "sentence") == "sentence"
+        source = (tuple(brief["summary_th"]) if of_thai else ()) or whole
+        return Item(reference.id, tuple(brief["summary_en"]), references, source, text)
     if name == "title_en":
         return Item(reference.id, (brief["title_en"],), references, (brief["title_th"],), text)
     pairs = brief.get("body", [])

@@ -58,6 +58,8 @@ class Decoding:
     num_candidates: int = 1
     repetition_penalty: float = 1.0
     no_repeat_ngram_size: int = 0
+    length_penalty: float = 1.0
+    """Beam search divides a hypothesis's log-probability by its length to this power: above 1 for longer ones."""
 
     def __post_init__(self) -> None:
         if self.num_candidates > self.num_beams:
@@ -80,13 +82,15 @@ class Request:
 class Generation:
     """One candidate: its text, why it ended and its length in tokens.
 
-    `score` is the log-probability by which candidates are ordered, where the backend gives it.
+    `score` is the log-probability by which candidates are ordered, where the backend gives it. `unknown` counts the
+    places of source and answer for which the vocabulary has nothing, so that something is lost there.
     """
 
     text: str
     finish_reason: FinishReason
     score: float | None
     tokens: int
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,10 @@ class TextModel(Protocol):
     @property
     def max_input_tokens(self) -> int:
         """The most tokens that one input and its output may have together."""
+        ...
+
+    def defaults(self, task: Task) -> Decoding:
+        """How this model is decoded where a config does not say."""
         ...
 
     def count_tokens(self, text: str) -> int:

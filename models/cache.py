@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,7 @@ def build(path: Path, provenance: Mapping[str, Any], make: Callable[[Path], None
                 shutil.rmtree(leftover, ignore_errors=True)
             partial.mkdir()
             make(partial)
-            _write_manifest(partial, provenance)
+            write_manifest(partial, provenance)
             partial.rename(path)
     except (OSError, SafetensorError) as error:
         raise ModelError(
@@ -91,17 +91,20 @@ def build(path: Path, provenance: Mapping[str, Any], make: Callable[[Path], None
     return path
 
 
-def verify(path: Path) -> dict[str, Any]:
-    """Check every file of an entry against its manifest and return the manifest.
+def verify(path: Path, names: Collection[str] | None = None) -> dict[str, Any]:
+    """Check the files of an entry, or those of `names`, against its manifest and return the manifest.
 
     Raises:
         ModelCorrupt: a file is missing or differs.
     """
     try:
         manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except ValueError as error:
+        expected_files = dict(manifest["files"])
+    except (ValueError, KeyError, TypeError) as error:
         raise ModelCorrupt(_damaged(path, path / MANIFEST)) from error
-    for name, expected in manifest["files"].items():
+    for name, expected in expected_files.items():
+        if names is not None and name not in names:
+            continue
         file = path / name
         if not file.is_file() or sha256_file(file) != expected:
             raise ModelCorrupt(_damaged(path, file))
@@ -112,7 +115,8 @@ def _damaged(entry: Path, file: Path) -> str:
     return f"{file} is damaged or missing; delete the folder {entry} and run `python -m pipeline models prepare`"
 
 
-def _write_manifest(folder: Path, provenance: Mapping[str, Any]) -> None:
+def write_manifest(folder: Path, provenance: Mapping[str, Any]) -> None:
+    """Where the files of `folder` are from, and the SHA-256 of each."""
     files = {str(p.relative_to(folder)): sha256_file(p) for p in sorted(folder.rglob("*")) if p.is_file()}
     text = json.dumps({"provenance": dict(provenance), "files": files}, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from models import weights
 from models.base import (
     Decoding,
     FinishReason,
@@ -23,6 +24,7 @@ from models.base import (
     ModelMissing,
     Prompt,
     Request,
+    Task,
 )
 from models.load import ModelStatus, Progress
 from models.spec import CausalSpec
@@ -74,6 +76,9 @@ class CausalModel:
         self._newlines = {
             len(piece): i for piece, i in tokenizer.get_vocab().items() if piece and set(piece) <= {"\n", "Ċ"}
         }
+
+    def defaults(self, task: Task) -> Decoding:
+        return Decoding()
 
     def count_tokens(self, text: str) -> int:
         return len(self._encode(text))
@@ -183,6 +188,7 @@ class TransformersEngine:
                 num_return_sequences=count,
                 max_new_tokens=decoding.max_new_tokens,
                 repetition_penalty=decoding.repetition_penalty,
+                length_penalty=decoding.length_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram_size,
                 eos_token_id=stop_ids,
                 pad_token_id=self._pad,
@@ -208,8 +214,7 @@ def load(spec: CausalSpec) -> CausalModel:
     import transformers
     from safetensors import SafetensorError
 
-    transformers.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
+    weights.quiet()
     where = {"revision": spec.revision, "trust_remote_code": False, "local_files_only": True}
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(spec.source, **where)
@@ -243,8 +248,8 @@ def status(spec: CausalSpec) -> ModelStatus:
     folder = Path(spec.source)
     if folder.is_dir() or len(folder.parts) > 2:  # a hub id is `name` or `owner/name`
         ready = any(folder.glob("*.safetensors")) and (folder / "tokenizer.json").is_file()
-        weights = sum(p.stat().st_size for p in folder.glob("*.safetensors"))
-        return ModelStatus(ready, weights, f"folder {folder}", "" if ready else "no safetensors or tokenizer.json")
+        size = sum(p.stat().st_size for p in folder.glob("*.safetensors"))
+        return ModelStatus(ready, size, f"folder {folder}", "" if ready else "no safetensors or tokenizer.json")
     from huggingface_hub import snapshot_download
 
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from models import weights
 from models.base import Decoding, ModelError
 from models.causal import Continuation
 
@@ -42,6 +43,7 @@ class CTranslate2Engine:
             beam_size=decoding.num_beams,
             num_hypotheses=decoding.num_candidates,
             repetition_penalty=decoding.repetition_penalty,
+            length_penalty=decoding.length_penalty,
             no_repeat_ngram_size=decoding.no_repeat_ngram_size,
             max_length=decoding.max_new_tokens,
             end_token=stop_ids,
@@ -70,8 +72,7 @@ def convert_gemma3(source: Path, out: Path, quantization: str | None) -> None:
     import numpy
     import transformers
 
-    transformers.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
+    weights.quiet()
 
     config = transformers.AutoConfig.from_pretrained(str(source), local_files_only=True)
 

@@ -19,7 +19,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from models import cache
+from models import cache, weights
 from models.base import ModelError, ModelInfo, ModelMissing
 from models.causal import CausalModel
 from models.load import ModelStatus, Progress
@@ -131,7 +131,7 @@ def _write_smoothed(pruned: Path, statistics: Path, out: Path) -> None:
 
     from models.smooth import smooth
 
-    transformers.utils.logging.disable_progress_bar()
+    weights.quiet()
     model = transformers.AutoModelForCausalLM.from_pretrained(pruned, dtype=torch.float32, local_files_only=True)
     smooth(model, statistics)
     model.save_pretrained(out)
@@ -142,10 +142,8 @@ def _write_smoothed(pruned: Path, statistics: Path, out: Path) -> None:
 def _make_pruned(spec: EmbeddedSpec, folder: Path, progress: Progress) -> None:
     # The GGUF reader draws a bar of its own through tqdm, across ours; tqdm reads this when imported.
     os.environ.setdefault("TQDM_DISABLE", "1")
-    import transformers
 
-    transformers.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
+    weights.quiet()
     work = folder / "work"
     work.mkdir()
     try:

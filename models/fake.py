@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from models.base import Generation, InputTooLong, ModelInfo, Request
+from models.base import Decoding, Generation, InputTooLong, ModelInfo, Request, Task
 from models.load import ModelStatus, Progress
 from models.spec import FakeSpec
 
@@ -30,6 +30,9 @@ class FakeModel:
         self._spec = spec
         self.info = ModelInfo(spec.name, "fake", "1", spec.licence, "fake")
         self.max_input_tokens = spec.max_tokens
+
+    def defaults(self, task: Task) -> Decoding:
+        return Decoding()
 
     def count_tokens(self, text: str) -> int:
         return len(text)

@@ -9,20 +9,23 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from models.base import ModelMissing, TextModel
-from models.spec import CausalSpec, EmbeddedSpec, FakeSpec
+from models.spec import CausalSpec, CTranslate2Spec, EmbeddedSpec, FakeSpec, Seq2SeqSpec
 
-AnySpec = EmbeddedSpec | CausalSpec | FakeSpec
+AnySpec = EmbeddedSpec | CausalSpec | Seq2SeqSpec | CTranslate2Spec | FakeSpec
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share (0 to 1) of the whole that is behind."""
 
 BACKENDS: dict[str, str] = {
     "embedded": "models.embedded",
     "causal": "models.causal",
+    "seq2seq": "models.seq2seq",
+    "ctranslate2": "models.ct2_seq2seq",
     "fake": "models.fake",
 }
 INSTALL_HINTS: dict[str, str] = {
     "ctranslate2": "pip install 'ctranslate2>=4.8'",
     "transformers": "pip install 'transformers>=5.20' accelerate",
+    "sentencepiece": "pip install sentencepiece",
     "torch": "pip install torch==2.13.0",
     "gguf": "pip install gguf",
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.families import PUBLISHED, FamilyName
 
 
 class _Spec(BaseModel):
@@ -56,6 +59,46 @@ class CausalSpec(_Spec):
     batch_size: int = Field(8, ge=1)
 
 
+class _Pretrained(_Spec):
+    """An encoder-decoder model from a hub or a local folder."""
+
+    name: str
+    source: str = Field(description="a hub id, or a folder with config.json, a tokenizer and safetensors")
+    revision: str | None = Field(None, description="of the hub; null: `models prepare` writes down what it got")
+    licence: str = Field(description="may be left out for the models of models.families.PUBLISHED")
+    download_mb: int | None = Field(None, ge=1, description="shown where the model is missing")
+    family: FamilyName | None = Field(None, description="null: told from config.json and the vocabulary")
+    prefix: str | None = Field(None, description="before every text; null: the family's")
+    max_source_tokens: int | None = Field(None, ge=16, description="of one input; null: the family's")
+    batch_size: int = Field(8, ge=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _published(cls, data: Any) -> Any:
+        known = PUBLISHED.get(str(data.get("source"))) if isinstance(data, dict) else None
+        return {**asdict(known), **data} if known else data
+
+
+class Seq2SeqSpec(_Pretrained):
+    """Run by transformers."""
+
+    kind: Literal["seq2seq"]
+    dtype: Literal["float32", "bfloat16", "float16"] = "float32"
+    device: str = "cpu"
+
+
+class CTranslate2Spec(_Pretrained):
+    """Converted once into the cache and run by CTranslate2."""
+
+    kind: Literal["ctranslate2"]
+    compute_type: Literal["int8", "int8_bfloat16", "int8_float16", "bfloat16", "float16", "float32"] = "int8"
+    device: Literal["cpu", "cuda"] = "cpu"
+    threads: int = Field(0, ge=0, description="0: all cores")
+    fallback: Literal["transformers"] | None = Field(
+        None, description="what runs the model where CTranslate2 cannot convert it; null: nothing, it is an error"
+    )
+
+
 class FakeSpec(_Spec):
     """A deterministic stand-in that needs no weights: for tests, dry runs and demonstrations."""
 
@@ -65,4 +108,4 @@ class FakeSpec(_Spec):
     max_tokens: int = Field(512, ge=16)
 
 
-ModelSpec = Annotated[EmbeddedSpec | CausalSpec | FakeSpec, Field(discriminator="kind")]
+ModelSpec = Annotated[EmbeddedSpec | CausalSpec | Seq2SeqSpec | CTranslate2Spec | FakeSpec, Field(discriminator="kind")]

@@ -23,7 +23,9 @@ class Kind(StrEnum):
     EMPTY_OUTPUT = "empty_output"
     LOOPING_OUTPUT = "looping_output"
     WRONG_LANGUAGE = "wrong_language"
+    UNKNOWN_WORDS = "unknown_words"  # the model's vocabulary has nothing for some places
     UNFINISHED_OUTPUT = "unfinished_output"  # the model hit its length limit
+    RETRIED = "retried"  # the first output was broken; it was asked for again with safer decoding
     SHORT_OUTPUT = "short_output"  # a translation much shorter than its source
     SUMMARY_LENGTH = "summary_length"  # not the number of sentences that the config asks for
     UNSUPPORTED_TEXT = "unsupported_text"  # most words of a summary sentence are not in the article
@@ -114,6 +116,22 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """The candidates that a model gave for one piece of text, and which of them was taken (from 0).
+
+    `worths` are the reranker's, `scores` the model's own, null where its backend gives none.
+    """
+
+    field: Field
+    index: int | None
+    source: str
+    candidates: tuple[str, ...]
+    scores: tuple[float | None, ...]
+    worths: tuple[float, ...]
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why an article has no brief."""
 
@@ -136,6 +154,7 @@ class Article:
     summary_th: tuple[str, ...] = ()
     summary_en: tuple[str, ...] = ()
     body: tuple[Translation, ...] = ()
+    choices: tuple[Choice, ...] = ()
     findings: tuple[Finding, ...] = ()
     tokens_generated: int = 0
     failure: Failure | None = None

@@ -35,7 +35,7 @@ SHOWN = 3
 """Up to this many briefs are printed in the terminal; more would scroll away."""
 
 ConfigOption = Annotated[
-    Path, typer.Option("--config", help="A config file, or the name of a shipped one (default, base, fake).")
+    Path, typer.Option("--config", help="A config file, or the name of a shipped one (default, hub, fake, …).")
 ]
 
 
@@ -59,16 +59,26 @@ def run(
     columns: Annotated[
         str | None, typer.Option(help="Names of JSONL columns, e.g. title=title_th,body=body_th.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would run: articles, models, licences, what is missing.")
+    ] = False,
 ) -> None:
     """Make a Thai summary and an English brief of each article."""
     from pipeline.config import load_config, shipped_data
+    from pipeline.errors import UsageError
     from pipeline.inputs import count, discover, parse_columns
 
     with reported_errors():
         overrides = {"translate.scope": translate} if translate else {}
         loaded = load_config(config, overrides)
+        if translate and loaded.order == "translate-first":
+            raise UsageError("--translate: this config translates the whole article first, and makes the summary of it")
         mapping = parse_columns(columns)
         names = inputs or [str(shipped_data("examples"))]
+        if dry_run:
+            typer.echo(f"{count(names)} article(s) into {out}, {loaded.order}")
+            _print_models(loaded)
+            return
         _run(loaded, discover(names, mapping, sys.stdin.buffer), count(names), out)
 
 
@@ -116,26 +126,10 @@ def models(context: typer.Context, config: ConfigOption = DEFAULT_CONFIG) -> Non
     context.obj = config
     if context.invoked_subcommand is not None:
         return
-    from models.load import status
     from pipeline.config import load_config
 
     with reported_errors():
-        loaded = load_config(config)
-        for name, spec in loaded.models.items():
-            state = status(spec)
-            steps = [s for s in ("summarize", "translate") if getattr(loaded, s).model == name]
-            rows = {
-                "model": spec.name,
-                "kind": spec.kind,
-                "used to": ", ".join(steps) or "–",
-                "licence": spec.licence,
-                "size": f"{state.size / 1e6:,.0f} MB" if state.size else "–",
-                "from": state.where,
-                "ready": f"{'yes' if state.ready else 'no'}{f': {state.note}' if state.note else ''}",
-            }
-            typer.echo(name)
-            for label, value in rows.items():
-                typer.echo(f"  {label:<8} {value}")
+        _print_models(load_config(config))
 
 
 @models_app.command()
@@ -149,6 +143,31 @@ def prepare(
     with reported_errors():
         prepare_models(load_config(config or context.obj), only_offline=False)
         tell("all models are ready")
+
+
+@models_app.command()
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where to; one folder for each model, with checksums.")],
+    config: Annotated[Path | None, typer.Option("--config", help="As for `models`.", show_default=False)] = None,
+) -> None:
+    """Copy the pretrained models of a config, prepared before, for a machine without a network.
+
+    There, name the copied folder as the model's `source`; its checksums are verified whenever it is loaded.
+    """
+    from models import hub
+    from models.spec import CTranslate2Spec, EmbeddedSpec, FakeSpec, Seq2SeqSpec
+    from pipeline.config import load_config
+
+    with reported_errors():
+        loaded = load_config(config or context.obj)
+        for spec in loaded.models.values():
+            if isinstance(spec, Seq2SeqSpec | CTranslate2Spec):
+                tell(f"{spec.name}: {hub.export(spec, folder)}")
+            elif isinstance(spec, FakeSpec) or (isinstance(spec, EmbeddedSpec) and spec.source.startswith("package:")):
+                tell(f"{spec.name}: comes with the installation, nothing to copy")
+            else:
+                tell(f"{spec.name}: kind {spec.kind} is not copied; take the folder or file of {spec.source} yourself")
 
 
 @app.command("show-config")
@@ -166,6 +185,25 @@ def show_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
 def main() -> None:
     """Entry point of `python -m pipeline` and `thai-brief`."""
     app()
+
+
+def _print_models(config: Config) -> None:
+    from models.load import status
+
+    for name, spec in config.models.items():
+        state = status(spec)
+        rows = {
+            "model": spec.name,
+            "kind": spec.kind,
+            "used to": ", ".join(step for step, used in config.used.items() if used == name) or "–",
+            "licence": spec.licence,
+            "size": f"{state.size / 1e6:,.0f} MB" if state.size else "–",
+            "from": state.where,
+            "ready": f"{'yes' if state.ready else 'no'}{f': {state.note}' if state.note else ''}",
+        }
+        typer.echo(name)
+        for label, value in rows.items():
+            typer.echo(f"  {label:<8} {value}")
 
 
 def prepare_models(config: Config, *, only_offline: bool) -> None:

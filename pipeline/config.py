@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -19,6 +20,9 @@ CONFIGS = Path(__file__).parent / "data" / "configs"
 """The shipped configs inside an installed wheel; a checkout has them in `configs/`."""
 
 TranslateScope = Literal["summary", "article", "both"]
+Order = Literal["summarize-first", "translate-first"]
+Rerank = Literal["score", "agreement"]
+"""The rows of `pipeline.rerank.RERANKERS`."""
 
 
 class _Section(BaseModel):
@@ -35,18 +39,21 @@ class SegmentConfig(_Section):
 
 
 class _Decode(_Section):
-    num_beams: int = Field(1, ge=1)
-    repetition_penalty: float = Field(1.0, ge=1.0)
-    no_repeat_ngram_size: int = Field(0, ge=0)
-    max_new_tokens: int = Field(128, ge=8)
+    """How a step decodes; what is null is as the model's family has it."""
+
+    num_beams: int | None = Field(None, ge=1)
+    repetition_penalty: float | None = Field(None, ge=1.0)
+    no_repeat_ngram_size: int | None = Field(None, ge=0)
+    length_penalty: float | None = Field(None, description="of beam search: above 1 for longer ones")
+    max_new_tokens: int | None = Field(None, ge=8)
+
+    def filled(self, defaults: Decoding) -> Self:
+        """With the model's own values for what is null."""
+        return self.model_copy(update={n: v for n, v in asdict(defaults).items() if getattr(self, n, "") is None})
 
     def decoding(self, max_new_tokens: int | None = None) -> Decoding:
-        return Decoding(
-            max_new_tokens=max_new_tokens or self.max_new_tokens,
-            num_beams=self.num_beams,
-            repetition_penalty=self.repetition_penalty,
-            no_repeat_ngram_size=self.no_repeat_ngram_size,
-        )
+        given = {f.name: value for f in fields(Decoding) if (value := getattr(self, f.name, None)) is not None}
+        return Decoding(**given | ({"max_new_tokens": max_new_tokens} if max_new_tokens else {}))
 
 
 class SummarizeConfig(_Decode):
@@ -76,8 +83,16 @@ class TranslateConfig(_Decode):
     draft_only: bool = Field(
         False, description="the model's English is a draft, whatever the checks say: every brief is marked for review"
     )
+    num_candidates: int | None = Field(None, ge=1, description="at most num_beams; `rerank` says which one is taken")
+    rerank: Rerank = Field("score", description="agreement: numbers and meaning decide (extra eval)")
     headline_max_new_tokens: int | None = Field(None, ge=8, description="null: max_new_tokens")
     scope: TranslateScope = "summary"
+
+    @model_validator(mode="after")
+    def _as_many_beams(self) -> Self:
+        if self.num_candidates and self.num_beams and self.num_candidates > self.num_beams:
+            raise ValueError(f"num_candidates {self.num_candidates} needs as many num_beams")
+        return self
 
 
 class RunConfig(_Section):
@@ -88,18 +103,36 @@ class Config(_Section):
     """Everything that decides what a run makes. Two equal configs make the same briefs."""
 
     models: dict[str, ModelSpec]
+    order: Order = Field(
+        "summarize-first", description="translate-first: the article is translated, and summarised in English"
+    )
     read: ReadConfig = ReadConfig()
     segment: SegmentConfig = SegmentConfig()
     summarize: SummarizeConfig
+    summarize_english: SummarizeConfig | None = Field(None, description="of translate-first only")
     translate: TranslateConfig
     run: RunConfig = RunConfig()
 
     @model_validator(mode="after")
     def _models_exist(self) -> Config:
-        for step, name in (("summarize", self.summarize.model), ("translate", self.translate.model)):
+        for step, name in self.used.items():
             if name not in self.models:
                 raise ValueError(f"{step}.model: no model {name!r} under models ({', '.join(self.models)})")
         return self
+
+    @model_validator(mode="after")
+    def _english_summarizer(self) -> Config:
+        if (self.order == "translate-first") != (self.summarize_english is not None):
+            raise ValueError("order: translate-first and the section summarize_english belong together")
+        if self.order == "translate-first" and self.translate.scope == "both":
+            raise ValueError("translate.scope: order: translate-first translates the article, not the summary")
+        return self
+
+    @property
+    def used(self) -> dict[str, str]:
+        """Which model each step uses."""
+        steps = {"summarize": self.summarize.model, "translate": self.translate.model}
+        return steps | ({"summarize_english": self.summarize_english.model} if self.summarize_english else {})
 
     def sha256(self) -> str:
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
@@ -173,4 +206,5 @@ def _known_keys(location: tuple[str | int, ...]) -> list[str]:
     model: Any = Config
     for part in location[:-1]:
         model = model.model_fields[part].annotation
+        model = next((m for m in get_args(model) if m is not type(None)), model)
     return list(model.model_fields)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from models.base import Decoding, ModelError, Prompt, Request, TextModel
+from models.base import Decoding, ModelError, Prompt, Request, Task, TextModel
 from models.load import load
 from pipeline.article import Article, Failure
-from pipeline.config import Config
+from pipeline.config import Config, Order
 from pipeline.errors import ConfigError, Reason
 from pipeline.prompts import load_prompt, prompt_sha256
+from pipeline.rerank import RERANKERS
 from pipeline.steps import Context, Step, check, clean, read, segment, summarize, translate, write
 
-STEPS: tuple[tuple[str, Step], ...] = (
+Steps = Sequence[tuple[str, Step]]
+STEPS: Steps = (
     ("read", read.run),
     ("clean", clean.run),
     ("segment", segment.run),
@@ -26,7 +28,17 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("check", check.run),
     ("write", write.run),
 )
-
+TRANSLATE_FIRST: Steps = (
+    ("read", read.run),
+    ("clean", clean.run),
+    ("segment", segment.run),
+    ("summarize", summarize.run),
+    ("translate", translate.run),
+    ("summarize in English", summarize.run_english),
+    ("check", check.run),
+    ("write", write.run),
+)
+ORDERS: dict[Order, Steps] = {"summarize-first": STEPS, "translate-first": TRANSLATE_FIRST}
 
 MIN_ROOM = 32
 """Tokens of text that every request must have room for."""
@@ -37,16 +49,17 @@ def process(
     context: Context,
     watch: Callable[[str], None] = lambda step: None,
     settled: Callable[[Article], None] = lambda article: None,
-    steps: Sequence[tuple[str, Step]] = STEPS,
+    steps: Steps | None = None,
 ) -> list[Article]:
     """Take a batch through the steps; an article with a `failure` goes no further.
 
-    `watch` is told each step's name as it begins, `settled` each article that failed or was written.
+    `steps` are those of the config's order where none are given. `watch` is told each step's name as it begins,
+    `settled` each article that failed or was written.
     Returns all articles in their order.
     """
     done: dict[str, Article] = {}
     batch = list(articles)
-    for name, step in steps:
+    for name, step in ORDERS[context.config.order] if steps is None else steps:
         watch(name)
         batch = _run_step(step, batch, context)
         for article in batch:
@@ -79,39 +92,65 @@ def make_context(config: Config, out: Path) -> Context:
         ModelMissing: a model is not prepared. ConfigError: there is no such prompt.
     """
     loaded: dict[str, TextModel] = {}
-    for name in (config.summarize.model, config.translate.model):
+    for name in config.used.values():
         if name not in loaded:
             loaded[name] = load(config.models[name])
-    summarizer, translator = loaded[config.summarize.model], loaded[config.translate.model]
-
-    def prompt(name: str | None) -> Prompt | None:
-        return load_prompt(name) if name else None
-
-    prompts = prompt(config.summarize.prompt), prompt(config.translate.prompt), prompt(config.translate.headline_prompt)
+    filled = _filled(config, loaded)
+    english = filled.summarize_english
     context = Context(
-        config, summarizer, translator, *prompts, out, _provenance(config, summarizer, translator, *prompts)
+        filled,
+        loaded[filled.summarize.model],
+        loaded[filled.translate.model],
+        _prompt(filled.summarize.prompt),
+        _prompt(filled.translate.prompt),
+        _prompt(filled.translate.headline_prompt),
+        out,
+        {},
+        loaded[english.model] if english else None,
+        _prompt(english.prompt) if english else None,
     )
     _check_room(context)
-    return context
+    RERANKERS[filled.translate.rerank]([], [])  # what it needs is missed now, not after an hour
+    return replace(context, provenance=_provenance(context, config.sha256()))
+
+
+def _prompt(name: str | None) -> Prompt | None:
+    return load_prompt(name) if name else None
+
+
+def _filled(config: Config, loaded: Mapping[str, TextModel]) -> Config:
+    """With the models' own decoding where the config leaves it open."""
+    steps = config.used
+    return config.model_copy(
+        update={
+            step: getattr(config, step).filled(
+                loaded[name].defaults("translate" if step == "translate" else "summarize")
+            )
+            for step, name in steps.items()
+        }
+    )
 
 
 def _check_room(context: Context) -> None:
     """Too long a prompt or answer would leave no room for the text itself."""
     config = context.config
-    asked = (
-        ("summarize", context.summarizer, context.summarize_prompt, config.summarize.decoding()),
-        ("translate", context.translator, context.translate_prompt, config.translate.decoding()),
-        ("translate", context.translator, context.headline_prompt, config.translate.decoding()),
-    )
-    for section, model, prompt, decoding in asked:
+    asked: list[tuple[str, TextModel, Task, Prompt | None]] = [
+        ("summarize", context.summarizer, "summarize", context.summarize_prompt),
+        ("translate", context.translator, "translate", context.translate_prompt),
+        ("translate", context.translator, "headline", context.headline_prompt),
+    ]
+    if context.english_summarizer:
+        asked.append(("summarize_english", context.english_summarizer, "summarize", context.english_prompt))
+    for section, model, task, prompt in asked:
         try:
-            room = model.room(Request("translate", "", prompt=prompt, decoding=decoding))
-        except ModelError as error:
+            decoding = getattr(config, section).decoding()
+            room = model.room(Request(task, "", prompt=prompt, decoding=decoding))
+        except (ModelError, ValueError) as error:
             raise ConfigError(f"{section}: {error}") from error
         if room < MIN_ROOM:
             raise ConfigError(
                 f"{section}: the prompt and max_new_tokens {decoding.max_new_tokens} leave {room} of "
-                f"{model.max_input_tokens} tokens for the text; lower max_new_tokens"
+                f"{model.max_input_tokens} tokens for the text; lower max_new_tokens, or raise the model's limit"
             )
 
 
@@ -122,23 +161,22 @@ def project_version() -> str:
         return "0+unknown"
 
 
-def _provenance(
-    config: Config,
-    summarizer: TextModel,
-    translator: TextModel,
-    summarize_prompt: Prompt | None,
-    translate_prompt: Prompt | None,
-    headline_prompt: Prompt | None,
-) -> dict[str, Any]:
-    def used(model: TextModel, decoding: Decoding, *prompts: Prompt | None) -> dict[str, Any]:
-        named = {prompt.name: prompt_sha256(prompt) for prompt in prompts if prompt}
-        return {**asdict(model.info), "decoding": asdict(decoding), "prompts": named}
-
+def _provenance(context: Context, config_sha256: str) -> dict[str, Any]:
+    config, prompts = context.config, (context.translate_prompt, context.headline_prompt)
+    used = {
+        "summarize": _used(context.summarizer, config.summarize.decoding(), context.summarize_prompt),
+        "translate": _used(context.translator, config.translate.decoding(), *prompts),
+    }
+    if config.summarize_english and context.english_summarizer:
+        decoding = config.summarize_english.decoding()
+        used["summarize_english"] = _used(context.english_summarizer, decoding, context.english_prompt)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return {
-        "models": {
-            "summarize": used(summarizer, config.summarize.decoding(), summarize_prompt),
-            "translate": used(translator, config.translate.decoding(), translate_prompt, headline_prompt),
-        },
-        "pipeline": {"version": project_version(), "config_sha256": config.sha256(), "created": now},
+        "models": used,
+        "pipeline": {"version": project_version(), "config_sha256": config_sha256, "created": now},
     }
+
+
+def _used(model: TextModel, decoding: Decoding, *prompts: Prompt | None) -> dict[str, Any]:
+    named = {prompt.name: prompt_sha256(prompt) for prompt in prompts if prompt}
+    return {**asdict(model.info), "decoding": asdict(decoding), "prompts": named}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 
 from pipeline.thai import safe_cut
@@ -59,6 +60,28 @@ def balanced_chunks(pieces: Sequence[str], count: Counter, limit: int, at_least:
         filled += size
         behind += size
     return [" ".join(chunk) for chunk in chunks]
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"\u201c(]?[A-Z0-9])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Gen|Lt|Col|Maj|Capt|Cpt|Adm|Cmdr|Pol|ACM|AVM|Sgt|Dr|Mr|Mrs|Ms|Prof|Assoc|Asst|Rev|Ven|Hon|St|Mt|No|Nos|Art"
+    r"|Sec|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Co|Ltd|Inc|Corp|Dept|Govt|vs|approx|ca|cf|eg|ie|pp|vol)"
+    r"|(?<![A-Za-z])[A-Z])\.$"
+)
+
+
+def english_sentences(text: str) -> list[str]:
+    """Cut English text at full stops, but not after titles, initials and abbreviations (`Gen.`, `No.`, `U.S.`).
+
+    Joined with spaces they are the text again, but for its runs of spaces.
+    """
+    sentences: list[str] = []
+    for piece in _SENTENCE_END.split(text):
+        if sentences and _ABBREVIATION.search(sentences[-1]):
+            sentences[-1] += f" {piece}"
+        else:
+            sentences.append(piece)
+    return sentences
 
 
 def _hard_cut(text: str, count: Counter, limit: int) -> int:

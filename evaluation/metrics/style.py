@@ -81,6 +81,8 @@ def errors(item: Item, lang: Lang) -> list[str]:
         source = item.article or item.source_text
         words = _known_words(source)
         found = [f for n, s in enumerate(item.hypothesis) for f in check.check_summary(s, source, words, n)]
+    elif item.article and item.source == (item.article,):
+        found = [f for n, s in enumerate(item.hypothesis) for f in check.check_english_summary(s, item.article, n)]
     else:
         found = [f for th, en in item.pairs for f in check.check_translation(th, en, Field.SUMMARY_EN, None)]
     return [f.kind.value for f in found if f.severity is Severity.ERROR]

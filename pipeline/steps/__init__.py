@@ -28,6 +28,9 @@ class Context:
     headline_prompt: Prompt | None
     out: Path
     provenance: dict[str, Any]
+    english_summarizer: TextModel | None = None
+    english_prompt: Prompt | None = None
+    """Of `order: translate-first` only."""
 
 
 Step = Callable[[list[Article], Context], list[Article]]

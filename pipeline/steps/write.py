@@ -35,7 +35,8 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def _write(article: Article, context: Context) -> Article:
-    brief = brief_record(article, context.provenance)
+    alignment = "sentence" if context.config.order == "summarize-first" else "none"
+    brief = brief_record(article, context.provenance, alignment)
     atomic_write(context.out / f"{article.article_id}.json", json.dumps(brief, ensure_ascii=False, indent=2) + "\n")
     atomic_write(context.out / f"{article.article_id}.md", render_markdown(brief))
     return article
@@ -44,7 +45,7 @@ def _write(article: Article, context: Context) -> Article:
 run = one_by_one(_write)
 
 
-def brief_record(article: Article, provenance: dict[str, Any]) -> dict[str, Any]:
+def brief_record(article: Article, provenance: dict[str, Any], alignment: str = "sentence") -> dict[str, Any]:
     """The brief as the JSON contract has it (README, "The JSON of a brief")."""
     assert article.source is not None
     brief: dict[str, Any] = {
@@ -61,10 +62,12 @@ def brief_record(article: Article, provenance: dict[str, Any]) -> dict[str, Any]
         "title_en": article.title_en,
         "summary_th": list(article.summary_th),
         "summary_en": list(article.summary_en),
-        "alignment": "sentence",
+        "alignment": alignment,
     }
     if article.body:
         brief["body"] = [asdict(pair) for pair in article.body]
+    if article.choices:
+        brief["choices"] = [asdict(choice) for choice in article.choices]
     brief["findings"] = [asdict(f) for f in article.findings]
     return brief | provenance
 
@@ -77,6 +80,7 @@ def render_markdown(brief: dict[str, Any]) -> str:
         {"label": _LABELS[f["severity"]], "place": _place(f), "message": f["message"]}
         for f in sorted(findings, key=lambda f: order.index(f["severity"]))
     ]
+    aligned = brief["alignment"] == "sentence"
     errors = sum(f["severity"] == Severity.ERROR for f in findings)
     used = {f"{m['name']} ({m['licence']})" for m in brief["models"].values()}
     return _template().render(
@@ -85,8 +89,9 @@ def render_markdown(brief: dict[str, Any]) -> str:
         date=_english_date(source["published"]),
         origin=f"Source: {source['url'] or source['path']}",
         summary_en=brief["summary_en"],
-        marks=[_mark(findings, n) for n in range(len(brief["summary_en"]))],
-        pairs=list(zip(brief["summary_th"], brief["summary_en"], strict=True)),
+        marks=[_mark(findings, n, aligned) for n in range(len(brief["summary_en"]))],
+        pairs=list(zip(brief["summary_th"], brief["summary_en"], strict=True)) if aligned else [],
+        summary_th=[] if aligned else brief["summary_th"],
         body=brief.get("body", []),
         findings=shown,
         verdict=f"{errors} error(s) to settle before it is sent." if errors else "Read it before it is sent.",
@@ -123,9 +128,9 @@ def atomic_write(path: Path, text: str) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _mark(findings: list[dict[str, Any]], index: int) -> str:
-    """A warning sign behind a sentence that has an error or a warning."""
-    fields = (Field.SUMMARY_TH, Field.SUMMARY_EN)
+def _mark(findings: list[dict[str, Any]], index: int, aligned: bool) -> str:
+    """A warning sign behind an English sentence that has an error or a warning, or whose Thai one has."""
+    fields = (Field.SUMMARY_TH, Field.SUMMARY_EN) if aligned else (Field.SUMMARY_EN,)
     doubts = {f["severity"] for f in findings if f["field"] in fields and f["index"] == index}
     return " (⚠ see findings)" if doubts & {Severity.ERROR, Severity.WARNING} else ""
 

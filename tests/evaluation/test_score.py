@@ -235,6 +235,25 @@ def test_all_empty_is_not_faithful(run_dir: Path, refs: Path) -> None:
     assert english["systems"]["run"]["compression"]["value"] is None
 
 
+def test_an_english_summary_of_the_translated_article_is_held_against_the_article(run_dir: Path, refs: Path) -> None:
+    """`alignment: none`: what the Thai summary lacks is no fault of it, what the article lacks is."""
+    said = {
+        "1": "The bridge, 450 metres long, cost 1.2 billion baht.",
+        "two": "Heavy rain is forecast in 14 provinces.",
+    }
+    for file in run_dir.glob("*.json"):
+        brief = json.loads(file.read_text(encoding="utf-8"))
+        title = {"1": "เปิดสะพาน", "two": "เตือนฝน"}
+        name = next((n for n, start in title.items() if brief["title_th"].startswith(start)), None)
+        english = [said[name]] if name else ["UNESCO will help."]
+        brief |= {"alignment": "none", "summary_th": ["ไม่มีตัวเลข", "สอง"], "summary_en": english}
+        file.write_text(json.dumps(brief))
+    assert evaluate("score", run_dir, "--refs", refs).exit_code == 0
+    track = next(t for t in report(run_dir / "evaluation")["tracks"] if t["name"] == "summary_en")
+    assert track["systems"]["run"]["number P"]["value"] == pytest.approx(100 * 2 / 3)
+    assert track["systems"]["run"]["flagged"]["value"] == pytest.approx(100 / 3)
+
+
 def test_articles_of_a_jsonl_run_are_found_again(tmp_path: Path, refs: Path) -> None:
     run = make_run(tmp_path / "run", refs)
     bare = write_jsonl(tmp_path / "bare.jsonl", [{k: v for k, v in a.items() if k != "body_th"} for a in ARTICLES])
@@ -269,6 +288,20 @@ def test_compare_two_runs(tmp_path: Path) -> None:
     titles = next(r for r in found["tracks"]["title_en"] if r["metric"] == "BLEU")
     assert (titles["difference"], titles["p_bootstrap"], titles["p_randomisation"]) == (0, 1, 1)
     assert "p (randomisation)" in (tmp_path / "c" / "compare.md").read_text(encoding="utf-8")
+
+
+def test_runs_of_both_orders_are_held_against_the_article(tmp_path: Path) -> None:
+    refs = twelve(tmp_path)
+    runs = [make_run(tmp_path / name, refs) for name in ("summary", "translation")]
+    for brief in runs[1].glob("*.json"):
+        text = json.loads(brief.read_text(encoding="utf-8"))
+        # The same English, said to be of the article: nothing may tell the two apart.
+        brief.write_text(json.dumps({**text, "alignment": "none", "summary_th": ["ไม่เกี่ยวกัน"]}))
+    result = evaluate("compare", *runs, "--refs", refs, "--out", tmp_path / "c", "--resamples", "200")
+    assert result.exit_code == 0, result.stderr
+    found = json.loads((tmp_path / "c" / "compare.json").read_text(encoding="utf-8"))["tracks"]["summary_en"]
+    assert {r["metric"] for r in found} >= {"BLEU", "fact P"}
+    assert all(r["difference"] == 0 for r in found if r["difference"] is not None)
 
 
 def test_compare_keeps_to_the_articles_that_both_have(tmp_path: Path) -> None:

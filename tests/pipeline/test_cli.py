@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.config import load_config
 from tests.conftest import ROOT
 
 FAKE = str(ROOT / "configs" / "fake.yaml")
@@ -184,6 +185,7 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "pipeline", "run", str(source), "--config", FAKE, "--out", str(out)],
         cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while not list(out.glob("*.json")) and time.monotonic() < deadline:
@@ -234,3 +236,37 @@ def test_an_article_typed_as_the_argument_is_a_missing_file(tmp_path: Path) -> N
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     assert "failed:" in result.stderr
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda p: p.stem)
+def test_a_dry_run_prints_the_plan_and_makes_nothing(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THAI_BRIEF_CACHE", str(tmp_path / "cache"))
+    result = runner.invoke(app, ["run", "--dry-run", "--config", str(path), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.stderr
+    config = load_config(path)
+    assert f"1 article(s) into {tmp_path / 'out'}, {config.order}" in result.stdout
+    for spec in config.models.values():
+        assert f"model    {spec.name}\n" in result.stdout
+        assert f"licence  {spec.licence}\n" in result.stdout
+        if size := getattr(spec, "download_mb", None):
+            assert f"size     {size:,} MB\n" in result.stdout
+    ready = "yes" if path.stem == "fake" else "no"
+    assert result.stdout.count("ready    ") == result.stdout.count(f"ready    {ready}") == len(config.models)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_without_its_model_names_the_ways_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THAI_BRIEF_CACHE", str(tmp_path / "cache"))
+    result = runner.invoke(app, ["run", "--config", "configs/hub.yaml", "--out", str(tmp_path / "out")])
+    assert result.exit_code != 0
+    (line,) = result.stderr.splitlines()
+    for part in ("csebuetnlp/mT5_multilingual_XLSum", "2,330 MB", "CC-BY-NC-SA-4.0", "models export", "default.yaml"):
+        assert part in line
+
+
+def test_translate_and_translate_first_contradict_each_other() -> None:
+    result = runner.invoke(app, ["run", "--config", "translate-first", "--translate", "summary", "--dry-run"])
+    assert result.exit_code == 2
+    assert "--translate" in result.stderr

@@ -37,6 +37,13 @@ def test_every_shipped_config_is_valid_and_says_when_to_choose_it(path: Path) ->
         ("translate.model", "nllb", "translate.model: no model 'nllb' under models (fake)"),
         ("translate.scope", "title", "translate.scope"),
         ("zzz", 1, "zzz: unknown key"),
+        (
+            "summarize_english",
+            {"model": "fake", "promt": "x"},
+            "summarize_english.promt: unknown key, did you mean prompt",
+        ),
+        ("models.fake", {"kind": "seq2seq", "name": "n", "source": ["x"], "licence": "y"}, "models.fake.source"),
+        ("models.fake", {"kind": "seq2seq", "name": "n", "source": "x/y"}, "models.fake.licence: Field required"),
     ],
 )
 def test_a_mistake_is_named(key: str, value: object, says: str) -> None:
@@ -59,7 +66,7 @@ def test_a_broken_file(tmp_path: Path, text: str, says: str) -> None:
 
 
 def test_a_missing_config_lists_the_shipped_ones() -> None:
-    with pytest.raises(ConfigError, match="shipped ones are: base, default, fake"):
+    with pytest.raises(ConfigError, match=r"shipped ones are: base, default, .*fake, hub"):
         load_config(Path("nope.yaml"))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config import load_config
 from pipeline.steps import Context, segment
 from pipeline.steps.segment import SPLITTERS, split_sentences
-from pipeline.textsplit import balanced_chunks, split_to_fit
+from pipeline.textsplit import balanced_chunks, english_sentences, split_to_fit
 from tests.conftest import ROOT, article
 
 WORDS = st.lists(st.text(st.sampled_from("กขคงเแาิ้ำa1"), min_size=1, max_size=40), min_size=1, max_size=20)
@@ -70,3 +71,22 @@ def _with_body(*paragraphs: str):
     from dataclasses import replace
 
     return replace(article(""), title="หัวข้อ", paragraphs=paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (
+            "The PM met Gen. Prayut and Dr. Somsak on Monday. He signed Order No. 5 with the U.S. Government.",
+            2,
+        ),
+        ("Pol. Lt. Gen. Somchai K. Jaidee spoke. It rained.", 2),
+        ("It cost 3.5 million baht. In 2022 it was 2.1. Why? “No one” knows!", 4),
+        ("On 3 Jan. 2022 the Co. Ltd. opened", 1),
+        ("", 1),
+    ],
+)
+def test_english_sentences(text: str, count: int) -> None:
+    found = english_sentences(text)
+    assert len(found) == count
+    assert " ".join(found) == text
