@@ -2,6 +2,7 @@
 # make test   set everything up and run the tests
 # make bench  measure speed and memory on this machine
 # make bench-eval DATA=DIR  score the embedded model and every baseline on the development sets
+# make bench-check DATA=DIR  planted errors that the check finds, and its false alarms
 # make lint   ruff, mypy and the import contracts
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: run test bench bench-eval lint clean
+.PHONY: run test bench bench-check bench-eval lint clean
 
 run: $(READY)
 	$(BIN)/python -m pipeline models prepare
@@ -22,6 +23,10 @@ test: $(READY)
 bench-eval: $(READY)
 	@test -n "$(DATA)" || { echo "say where the development sets are: make bench-eval DATA=../shared/data"; exit 1; }
 	$(BIN)/python -m evaluation.results --data "$(DATA)" $(ARGS)
+
+bench-check: $(READY)
+	@test -n "$(DATA)" || { echo "say where gold_dev.jsonl is: make bench-check DATA=../shared/data"; exit 1; }
+	$(BIN)/python -m evaluation.bench_check --data "$(DATA)" $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python -m evaluation.bench $(ARGS)

@@ -1,8 +1,8 @@
 """A deterministic model without weights. It follows the same contract as the real ones.
 
 A token is one character. `summarize` returns the leading clauses of the text as list items;
-`translate` and `headline` return an English sentence that carries every digit of the source, with
-Buddhist years made Common Era, so that the checks find nothing wrong in it.
+`translate` and `headline` return an English sentence that carries every digit and date of the source,
+with Buddhist years made Common Era, so that the checks find nothing wrong in it but missing names.
 """
 
 from __future__ import annotations
@@ -20,6 +20,14 @@ _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _TIME = re.compile(r"(\d{1,2}[.:]\d\d)\s*น\.")
 _UNITS = {"ร้อย": 100, "พัน": 1_000, "หมื่น": 10_000, "แสน": 100_000, "ล้าน": 1_000_000}
 _UNIT = "|".join(_UNITS)
+_MONTHS = {
+    "มกราคม": "January", "กุมภาพันธ์": "February", "มีนาคม": "March", "เมษายน": "April", "พฤษภาคม": "May", "มิถุนายน": "June",
+    "กรกฎาคม": "July", "สิงหาคม": "August", "กันยายน": "September", "ตุลาคม": "October", "พฤศจิกายน": "November",
+    "ธันวาคม": "December", "ม.ค.": "January", "ก.พ.": "February", "มี.ค.": "March", "เม.ย.": "April", "พ.ค.": "May",
+    "มิ.ย.": "June", "ก.ค.": "July", "ส.ค.": "August", "ก.ย.": "September", "ต.ค.": "October", "พ.ย.": "November",
+    "ธ.ค.": "December",
+}  # fmt: skip
+_DATE = re.compile(rf"(\d{{1,2}})?\s*({'|'.join(map(re.escape, _MONTHS))})\s*(?:พ\.ศ\. ?)?(\d{{4}}|[4-9]\d(?!\d))?")
 _NUMBER = re.compile(rf"(\d+(?:,\d{{3}})*(?:[.:]\d+)?)(?: hrs| ?((?:{_UNIT})+)(?![ละธ]))?")
 
 
@@ -68,9 +76,17 @@ def _english(text: str) -> str:
     plain = _TIME.sub(r"\1 hrs", text.translate(_DIGITS))
     numbers = [_figure(m) for m in _NUMBER.finditer(plain)]
     carried = f" with the figures {'; '.join(numbers)}" if numbers else ""
+    carried += "".join(f" on {_date(m)}" for m in _DATE.finditer(plain))
     # Made-up words stand for the content: as long as a translation would be, different for each text.
     words = [_word(text[n : n + 6]) for n in range(0, len(text), 6)]
     return f"This stands for English: {' '.join(words)}{carried}."
+
+
+def _date(match: re.Match[str]) -> str:
+    year = int(match[3]) if match[3] else None
+    if year is not None:
+        year = year - 543 if year > 2400 else year + 1957 if year < 100 else year
+    return " ".join(str(part) for part in (match[1], _MONTHS[match[2]], year) if part)
 
 
 def _figure(match: re.Match[str]) -> str:

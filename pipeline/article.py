@@ -31,6 +31,11 @@ class Kind(StrEnum):
     UNSUPPORTED_TEXT = "unsupported_text"  # most words of a summary sentence are not in the article
     NUMBER_MISSING = "number_missing"  # a number of the source is not in the output
     NUMBER_ADDED = "number_added"  # a number of the output is not in the source
+    NAME_CHANGED = "name_changed"  # an official name of the Thai has another body's name in the English
+    NAME_MISSING = "name_missing"  # ... is not in the English in any of its known forms
+    NAME_ADDED = "name_added"  # royalty in the English that the Thai does not have
+    DATE_MISSING = "date_missing"  # a day or month of the Thai that the English lacks
+    DATE_ADDED = "date_added"  # ... or the reverse
     BUDDHIST_YEAR = "buddhist_year"  # a Buddhist-era year was left in the English
 
 

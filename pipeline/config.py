@@ -103,6 +103,7 @@ class Config(_Section):
     """Everything that decides what a run makes. Two equal configs make the same briefs."""
 
     models: dict[str, ModelSpec]
+    glossary: tuple[Path, ...] = Field((), description="your own TSV files of official names; they win over ours")
     order: Order = Field(
         "summarize-first", description="translate-first: the article is translated, and summarised in English"
     )

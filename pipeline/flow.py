@@ -14,6 +14,7 @@ from models.load import load
 from pipeline.article import Article, Failure
 from pipeline.config import Config, Order
 from pipeline.errors import ConfigError, Reason
+from pipeline.facts import glossary
 from pipeline.prompts import load_prompt, prompt_sha256
 from pipeline.rerank import RERANKERS
 from pipeline.steps import Context, Step, check, clean, read, segment, summarize, translate, write
@@ -106,6 +107,7 @@ def make_context(config: Config, out: Path) -> Context:
         _prompt(filled.translate.headline_prompt),
         out,
         {},
+        glossary.load(filled.glossary),
         loaded[english.model] if english else None,
         _prompt(english.prompt) if english else None,
     )

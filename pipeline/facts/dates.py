@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.facts.numbers import ENGLISH_MONTHS, thai_numbers
+from pipeline.facts.numbers import BUDDHIST_OFFSET, ENGLISH_MONTHS, thai_numbers
 from pipeline.thai import MONTHS, arabic_digits, common_era
 
 _ENGLISH_MONTHS = {name.capitalize(): n for n, name in enumerate(ENGLISH_MONTHS, start=1)}
@@ -36,7 +36,7 @@ _THAI_MONTHS = {re.sub(r"\.", "", name): number for name, number in MONTHS.items
 _THAI_MONTH = "|".join(_thai_month(name) for name in sorted(MONTHS, key=len, reverse=True))
 _ERA = r"(?:พ\.\s?ศ\.|พุทธศักราช|ค\.\s?ศ\.)?"
 # Two digits are a year on the same line, from 40 on: `1 ต.ค. 20 จังหวัด` has none.
-_THAI_YEAR = rf"(?:[ \t]*{_ERA}[ \t]*(?P<year>\d{{4}}|[4-9]\d)(?![\d]|[.,:]\d|\s?น\.|\s?%))"
+_THAI_YEAR = rf"(?:[ \t]*(?P<era>{_ERA})[ \t]*(?P<year>\d{{4}}|[4-9]\d)(?![\d]|[.,:]\d|\s?น\.|\s?%))"
 _THAI_DATE = re.compile(
     rf"(?:{_BEFORE_A_DAY}(?P<days>{_DAYS})\s*(?:เดือน)?\s*)?(?P<month>{_THAI_MONTH})"
     rf"(?:{_DASH}(?P<later>{_THAI_MONTH})(?=[ \t]*{_ERA}[ \t]*\d))?{_THAI_YEAR}?"
@@ -56,6 +56,23 @@ _MONTH_FIRST = re.compile(
 _MONTH_RANGE = re.compile(rf"\b({_ENGLISH_MONTH})\b\.?{_DASH}({_ENGLISH_MONTH})\b\.?,?\s+(\d{{4}})(?!\d)")
 _MONTH_YEAR = re.compile(rf"\b({_ENGLISH_MONTH})\b\.?,?\s+(?:of\s+)?(\d{{4}})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_MONTH_WORDS = (
+    "in",
+    "of",
+    "by",
+    "since",
+    "until",
+    "from",
+    "to",
+    "on",
+    "early",
+    "mid",
+    "late",
+    "and",
+    "last",
+    "next",
+    "this",
+)
 _BUDDHIST = re.compile(r"\bB\.?\s?E\.?\s?(2[45]\d\d)(?!\d)")
 _BARE_YEAR = re.compile(
     r"(?<![\d.,:$€£฿])(19\d\d|20\d\d|24[5-9]\d|25\d\d|2600)(?!\d|[.,:]\d|\s?%)"
@@ -72,6 +89,11 @@ class Date:
     year: int | None
     month: int | None
     day: int | None
+
+    def __str__(self) -> str:
+        """As English writes it: 3 April 2025, April 2025, 2025."""
+        month = ENGLISH_MONTHS[self.month - 1].capitalize() if self.month else None
+        return " ".join(str(part) for part in (self.day, month, self.year) if part)
 
 
 def thai_dates(text: str) -> list[Date]:
@@ -90,7 +112,7 @@ def _thai_dates(text: str) -> tuple[Date, ...]:
     plain = _without(plain, taken)
     taken = []
     for match in _THAI_DATE.finditer(plain):
-        year = _year(match["year"])
+        year = _year(match["year"], marked=(match["era"] or "").startswith("พ"))
         if not (match["days"] or year) or (not match["days"] and _OFFICE.search(plain[: match.start()])):
             continue
         found += _valid(year, _month(match["month"]), _numbers(match["days"]))
@@ -129,6 +151,25 @@ def english_dates(text: str) -> list[Date]:
     rest = _BUDDHIST.sub(lambda m: blank(m, [Date(common_era(int(m[1])), None, None)]), rest)
     found += _bare_years(rest)
     return list(dict.fromkeys(found))
+
+
+def bare_months(text: str) -> set[int]:
+    """Months that an English text names, day or year or not; "May" and "March" only where they are months."""
+    found = re.finditer(
+        rf"(?:\b(?P<by>[A-Za-z]+|\d+)\s)?\b(?P<month>{'|'.join(m.capitalize() for m in ENGLISH_MONTHS)})\b", text
+    )
+    return {_ENGLISH_MONTHS[m["month"]] for m in found if m["month"] not in ("May", "March") or _by_a_month(m["by"])}
+
+
+def _by_a_month(word: str | None) -> bool:
+    return word is not None and (word.isdigit() or word.lower() in _MONTH_WORDS)
+
+
+def thai_months(text: str) -> set[int]:
+    """Months that a Thai text names, with or without a day or year."""
+    plain = arabic_digits(text)
+    named = {_month(m[0]) for m in re.finditer(_THAI_MONTH, plain)}
+    return named | {d.month for d in thai_dates(text) if d.month}
 
 
 def unsupported(dates: Iterable[Date], known: Iterable[Date], *, years_may_go: bool = False) -> list[Date]:
@@ -176,10 +217,12 @@ def _given(year: str | None) -> int | None:
     return int(year) if year else None
 
 
-def _year(text: str | None) -> int | None:
-    """Two digits behind a month are a Buddhist year of this century: 68 is 2568."""
+def _year(text: str | None, *, marked: bool = False) -> int | None:
+    """Two digits behind a month are a Buddhist year of this century: 68 is 2568. `marked` says พ.ศ., however early."""
     if text is None:
         return None
+    if marked and len(text) == 4:
+        return int(text) - BUDDHIST_OFFSET
     return common_era(int(text) if len(text) == 4 else 2500 + int(text))
 
 

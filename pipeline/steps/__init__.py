@@ -14,6 +14,7 @@ from models.base import Prompt, TextModel
 from pipeline.article import Article, Failure
 from pipeline.config import Config
 from pipeline.errors import ArticleError
+from pipeline.facts.glossary import Glossary
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Context:
     headline_prompt: Prompt | None
     out: Path
     provenance: dict[str, Any]
+    glossary: Glossary
     english_summarizer: TextModel | None = None
     english_prompt: Prompt | None = None
     """Of `order: translate-first` only."""

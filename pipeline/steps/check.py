@@ -7,7 +7,8 @@ from collections.abc import Iterator, Set
 
 from pipeline import thai
 from pipeline.article import Article, Field, Finding, Kind, Severity
-from pipeline.facts import numbers
+from pipeline.facts import dates, numbers
+from pipeline.facts.glossary import Glossary
 from pipeline.faults import find_loop, is_short
 from pipeline.steps import Context, one_by_one
 
@@ -26,7 +27,8 @@ def _check(article: Article, context: Context) -> Article:
     if context.config.translate.draft_only:
         article = article.with_findings(DRAFT)
     aligned = context.config.order == "summarize-first"
-    return article.with_findings(*_findings(article, aligned))
+    names = context.glossary
+    return article.with_findings(*_findings(article, aligned), *_names(article, aligned, names))
 
 
 run = one_by_one(_check)
@@ -48,6 +50,48 @@ def _findings(article: Article, aligned: bool) -> Iterator[Finding]:
             yield from check_english_summary(en, source, index)
     for index, pair in enumerate(article.body):
         yield from check_translation(pair.th, pair.en, Field.BODY, index)
+
+
+def _names(article: Article, aligned: bool, names: Glossary) -> Iterator[Finding]:
+    if article.title:
+        yield from check_names(article.title, article.title_en, names, Field.TITLE_EN, None, article.text)
+    if aligned:
+        for index, (th, en) in enumerate(zip(article.summary_th, article.summary_en, strict=True)):
+            yield from check_names(th, en, names, Field.SUMMARY_EN, index, article.text)
+    for index, pair in enumerate(article.body):
+        yield from check_names(pair.th, pair.en, names, Field.BODY, index, article.text)
+
+
+def check_dates(th: str, en: str, field: Field, index: int | None) -> Iterator[Finding]:
+    """The days and months of a Thai text in its English translation; years alone are numbers."""
+    theirs, ours = dates.thai_dates(th), dates.english_dates(en)
+    for date in dates.unsupported(theirs, ours, years_may_go=True):
+        if date.month:
+            message = f"{date} of the Thai is not in the English."
+            yield Finding(Kind.DATE_MISSING, Severity.ERROR, field, index, message)
+    added = [d for d in dates.unsupported(ours, [*theirs, *dates.years_in_passing(th)]) if d.month]
+    months = dates.bare_months(en) - dates.thai_months(th) - {d.month for d in added}
+    for date in [*added, *(dates.Date(None, month, None) for month in sorted(months))]:
+        message = f"The English says {date}, which the Thai does not."
+        yield Finding(Kind.DATE_ADDED, Severity.ERROR, field, index, message)
+
+
+def check_names(
+    th: str, en: str, names: Glossary, field: Field, index: int | None, context: str = ""
+) -> Iterator[Finding]:
+    """The official names of a Thai text in its English translation; `context` may explain a name that th lacks."""
+    difference = names.compare(th, en, context)
+    for mention, wrong in difference.changed:
+        message = f"{mention.text} is {mention.term.en}; the English says {wrong}."
+        yield Finding(Kind.NAME_CHANGED, Severity.ERROR, field, index, message)
+    for mention in difference.added:
+        message = f"The English says {mention.text}, which the Thai does not."
+        # Royalty out of nothing offends; another body may have a Thai name that the glossary does not know.
+        severity = Severity.ERROR if mention.term.kind == "royal" else Severity.WARNING
+        yield Finding(Kind.NAME_ADDED, severity, field, index, message)
+    for mention in difference.missing:
+        message = f"{mention.text} is {mention.term.en}; the English has no such name."
+        yield Finding(Kind.NAME_MISSING, Severity.WARNING, field, index, message)
 
 
 def check_summary(sentence: str, source: str, known_words: Set[str], index: int) -> Iterator[Finding]:
@@ -119,6 +163,7 @@ def check_translation(th: str, en: str, field: Field, index: int | None) -> Iter
             Severity.ERROR,
             f"{number.text} is a Buddhist-era year; in English it is {number.values[0]}.",
         )
+    yield from check_dates(th, en, field, index)
 
 
 def _not_english(text: str) -> bool:

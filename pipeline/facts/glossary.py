@@ -1,0 +1,289 @@
+"""Official English names: which ones a Thai text calls for, and which ones an English text has.
+
+The shipped names are `data/glossary/*.tsv` beside this package, of our own writing; a user's files come first. Columns:
+
+    th        the Thai name
+    en        the official English name, without "the"
+    th_other  other Thai names, short forms and abbreviations, with | between them; may be empty
+    en_other  other right English renderings and acronyms; may be empty
+    en_wrong  renderings that are wrong here, such as another body's name; may be empty
+    kind      ministry, department, royal, rank, ...
+
+Matching is by Aho-Corasick (pyahocorasick), so its time grows with the text, not with the number of names; where names
+overlap, the longest wins.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import ahocorasick
+
+from pipeline import thai
+from pipeline.errors import ConfigError
+
+SHIPPED = Path(__file__).parent.parent / "data" / "glossary"
+COLUMNS = ("th", "en", "th_other", "en_other", "en_wrong", "kind")
+REQUIRED = ("th", "en")
+CHECKED = frozenset(
+    ["ministry", "department", "office", "agency", "enterprise", "committee", "court", "parliament", "bank", "party",
+     "un", "asean", "international", "university", "hospital", "royal", ""]
+)  # fmt: skip
+"""Kinds that are names of bodies; other terms (treaty, flood) have too many right renderings. A user's file without
+kinds is checked whole."""
+GENERIC = frozenset(
+    "of and for in on to a an ministry department office committee commission council authority bureau minister deputy "  # noqa: SIM905
+    "permanent secretary director general thailand thai national royal public organization company limited".split()
+)
+"""Words of names that many bodies share."""
+OWN_WORDS = 2
+"""So many of the words that are its own must be there for a name to count as shortened."""
+NAMED_OUT = 3
+"""Words from which on an English name is a body that the Thai must have; shorter ones may be parts of other names."""
+ROYAL_THAI = (
+    "พระบาทสมเด็จ", "สมเด็จพระ", "สมเด็จเจ้า", "พระเจ้า", "เจ้าฟ้า", "รัชกาล", "ราชินี", "พระราช", "พระบรม", "หม่อมเจ้า",
+    "กษัตริย์", "ราชวงศ์", "เจ้าชาย", "เจ้าหญิง", "มกุฎราชกุมาร", "ในหลวง", "พระองค์", "องคมนตรี", "ทูลเกล้า", "เจ้าอยู่หัว", "เฉลิมพระ",
+    "สุลต่าน", "จักรพรรดิ",
+)  # fmt: skip
+"""Words of a Thai text that may stand behind any royal name of the English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One name. `names` are all its Thai forms, `right` its English ones, the official one first."""
+
+    names: tuple[str, ...]
+    right: tuple[str, ...]
+    wrong: tuple[str, ...]
+    kind: str
+    where: str
+    """File and line that it is from."""
+
+    @property
+    def en(self) -> str:
+        return self.right[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term in a text, as it is written there, from `start` to `end`."""
+
+    term: Term
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameDifference:
+    """Names of the Thai that the English lacks; those of them that it has wrongly, with the wrong words; royal names
+    that the Thai does not have."""
+
+    missing: tuple[Mention, ...]
+    changed: tuple[tuple[Mention, str], ...]
+    added: tuple[Mention, ...]
+
+
+class Glossary:
+    """Finds terms in Thai and in English. Immutable."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self.terms = tuple(terms)
+        self._thai = _automaton((_thai_form(name), term) for term in terms for name in term.names)
+        self._english = _automaton((_english_form(name), term) for term in terms for name in term.right)
+
+    def in_thai(self, text: str) -> list[Mention]:
+        """The terms of a Thai text (in its normal form), in order, none inside another."""
+        return [m for m in _found(self._thai, text, text) if _whole_abbreviation(m, text)]
+
+    def in_english(self, text: str) -> list[Mention]:
+        """The terms of an English text, in order, none inside another; capitals and hyphens do not matter."""
+        return [m for m in _found(self._english, _english_form(text), text) if _whole_word(m, text)]
+
+    def compare(self, source: str, english: str, context: str = "") -> NameDifference:
+        """What an English text does with the names of its Thai source.
+
+        `context` is Thai text that an English name may come from too, such as the whole article.
+
+        A name is there in any of its right forms, or by its own words alone ("Interior" of the Ministry of Interior,
+        "Natural Resources" of the Ministry of Natural Resources and Environment): news shortens.
+        """
+        wanted = {m.term: m for m in reversed(self.in_thai(source)) if m.term.kind in CHECKED}
+        words = _stems(english)
+        called = {t for t in wanted} | {m.term for m in self.in_thai(source)}
+        strange = [
+            m for m in self.in_english(english)
+            if m.term.kind in CHECKED and m.term not in called and not _called_for(m, f"{source}\n{context}")
+        ]  # fmt: skip
+        missing, changed = [], []
+        for term, mention in sorted(wanted.items(), key=lambda item: item[1].start):
+            if any(_has(words, _stems(name)) for name in term.right) or _has_own_words(words, term):
+                continue
+            wrong = next((name for name in term.wrong if _has(words, _stems(name))), None)
+            if wrong is None:
+                wrong = next((m.text for m in strange if _is_another(m, term)), None)
+            if wrong is None:
+                missing.append(mention)
+            else:
+                changed.append((mention, wrong))
+        taken = {wrong for _, wrong in changed}
+        royal = "royal" in {t.kind for t in called} or any(word in f"{source}\n{context}" for word in ROYAL_THAI)
+        added = [
+            m for m in strange
+            if m.text not in taken and (not royal if m.term.kind == "royal" else len(_stems(m.text)) >= NAMED_OUT)
+        ]  # fmt: skip
+        return NameDifference(tuple(missing), tuple(changed), tuple(added))
+
+
+def load(files: Sequence[Path] = ()) -> Glossary:
+    """The shipped names, and before them those of a user's files, which win.
+
+    Raises:
+        ConfigError: a file cannot be read, lacks a column, or gives one Thai name two English ones.
+    """
+    return _load(tuple((file, file.stat().st_mtime_ns if file.is_file() else 0) for file in files))
+
+
+@lru_cache(4)
+def _load(files: tuple[tuple[Path, int], ...]) -> Glossary:
+    own = [term for file, _ in files for term in read(file)]
+    shipped = [term for file in sorted(SHIPPED.glob("*.tsv")) for term in read(file)]
+    _agree(own)
+    taken = {_thai_form(name) for term in own for name in term.names}
+    return Glossary(
+        [*own, *(_without(term, taken) for term in shipped if not set(map(_thai_form, term.names)) <= taken)]
+    )
+
+
+def read(file: Path) -> list[Term]:
+    """The terms of one TSV file, in order.
+
+    Raises:
+        ConfigError: with file and line.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as handle:
+            rows = csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
+            lacking = [c for c in REQUIRED if c not in (rows.fieldnames or ())]
+            if lacking:
+                raise ConfigError(
+                    f"{file}: a glossary needs the columns {' and '.join(REQUIRED)} with tabs between; "
+                    f"{lacking[0]!r} is missing"
+                )
+            return [
+                _term(row, f"{file.name}:{rows.line_num}", file) for row in rows if any((row.get("th") or "").strip())
+            ]
+    except OSError as error:
+        raise ConfigError(f"glossary {file}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"glossary {file}: is not UTF-8; save it as UTF-8") from error
+
+
+def _term(row: dict[str, Any], where: str, file: Path) -> Term:
+    def several(column: str) -> list[str]:
+        return [name.strip() for name in str(row.get(column) or "").split("|") if name.strip()]
+
+    names, right = several("th") + several("th_other"), several("en") + several("en_other")
+    if not right:
+        raise ConfigError(f"{file}:{where.rpartition(':')[2]}: {names[0]} has no English name")
+    return Term(
+        tuple(map(thai.normalize, names)), tuple(right), tuple(several("en_wrong")), row.get("kind") or "", where
+    )
+
+
+def _agree(terms: Iterable[Term]) -> None:
+    known: dict[str, Term] = {}
+    for term in terms:
+        for name in map(_thai_form, term.names):
+            other = known.setdefault(name, term)
+            if other.en != term.en:
+                raise ConfigError(f"glossary: {name} is {other.en!r} in {other.where} and {term.en!r} in {term.where}")
+
+
+def _without(term: Term, taken: set[str]) -> Term:
+    left = tuple(name for name in term.names if _thai_form(name) not in taken)
+    return Term(left, term.right, term.wrong, term.kind, term.where)
+
+
+def _automaton(pairs: Iterable[tuple[str, Term]]) -> Any:
+    automaton = ahocorasick.Automaton()
+    for name, term in pairs:
+        if name and name not in automaton:
+            automaton.add_word(name, (len(name), term))
+    automaton.make_automaton()
+    return automaton
+
+
+def _found(automaton: Any, form: str, text: str) -> list[Mention]:
+    if not len(automaton):
+        return []
+    ends = [(end + 1, length, term) for end, (length, term) in automaton.iter_long(form)]
+    return [Mention(term, text[end - length : end], end - length, end) for end, length, term in ends]
+
+
+def _called_for(mention: Mention, source: str) -> bool:
+    """Whether the Thai has it, in Thai or in Latin script."""
+    return any(name in source for name in (*mention.term.names, mention.text))
+
+
+def _whole_abbreviation(mention: Mention, text: str) -> bool:
+    """กต. inside สกต. is none; full names need no space around them in Thai."""
+    if not re.fullmatch(r"[\u0e01-\u0e2e.\s]+", mention.text) or len(mention.text) > 8:
+        return True
+    before = text[mention.start - 1 : mention.start]
+    return not re.match(r"[\u0e01-\u0e2e.]", before)
+
+
+def _whole_word(mention: Mention, text: str) -> bool:
+    """A word of its own; an acronym (WHO, LED, OR) in its own capitals."""
+    if mention.text.isalpha() and mention.text.upper() in mention.term.right and not mention.text.isupper():
+        return False
+    before, after = (
+        text[mention.start - 1 : mention.start] if mention.start else "",
+        text[mention.end : mention.end + 1],
+    )
+    return not (before.isalnum() or after.isalnum())
+
+
+def _thai_form(name: str) -> str:
+    return thai.normalize(name)
+
+
+def _english_form(text: str) -> str:
+    """Same length as `text`, so that places can be told: lower case, hyphens and curly quotes made plain."""
+    lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return lower.translate(str.maketrans("-–—’‘", "   ''"))
+
+
+def _is_another(mention: Mention, term: Term) -> bool:
+    """Whether an English name is a body of the same kind, and not just a part of this one's name."""
+    own = {stem for name in term.right for stem in _stems(name)}
+    return mention.term.kind == term.kind and not set(_stems(mention.text)) <= own
+
+
+def _has_own_words(words: list[str], term: Term) -> bool:
+    own = [stem for stem in _stems(term.en) if stem not in GENERIC][:OWN_WORDS]
+    return bool(own) and set(own) <= set(words)
+
+
+def _has(words: list[str], name: list[str]) -> bool:
+    return bool(name) and f" {' '.join(name)} " in f" {' '.join(words)} "
+
+
+def _stems(text: str) -> list[str]:
+    """Words alone, for comparing names however they are written: `&` is and; possessives and plurals lose their s."""
+    plain = re.sub(r"'s\b|\bthe\b", " ", _english_form(text)).replace("&", " and ")
+    words = re.findall(r"[^\W_]+", plain.replace(".", ""))
+    return [_singular(word) for word in words]
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
