@@ -82,8 +82,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class NameDifference:
-    """Names of the Thai that the English lacks; those of them that it has wrongly, with the wrong words; royal names
-    that the Thai does not have."""
+    """Names of the Thai that the English lacks; those that it has wrongly, with its words; names that it adds."""
 
     missing: tuple[Mention, ...]
     changed: tuple[tuple[Mention, str], ...]
@@ -114,9 +113,10 @@ class Glossary:
         A name is there in any of its right forms, or by its own words alone ("Interior" of the Ministry of Interior,
         "Natural Resources" of the Ministry of Natural Resources and Environment): news shortens.
         """
-        wanted = {m.term: m for m in reversed(self.in_thai(source)) if m.term.kind in CHECKED}
+        mentions = self.in_thai(source)
+        wanted = {m.term: m for m in reversed(mentions) if m.term.kind in CHECKED}
         words = _stems(english)
-        called = {t for t in wanted} | {m.term for m in self.in_thai(source)}
+        called = {m.term for m in mentions}
         strange = [
             m for m in self.in_english(english)
             if m.term.kind in CHECKED and m.term not in called and not _called_for(m, f"{source}\n{context}")

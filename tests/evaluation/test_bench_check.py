@@ -1,0 +1,52 @@
+"""`make bench-check` on two articles of our own: nothing said of right translations, every planted error caught."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from evaluation.bench_check import PLANTS, findings, main
+from pipeline.facts import glossary
+
+RECORDS = [
+    {
+        "id": "1", "title_th": "กระทรวงการคลังแถลงตัวเลขส่งออกเดือนมีนาคม 2567", "body_th": "กระทรวงการคลังแถลง",
+        "title_en": "Ministry of Finance announces export figures for March 2024",
+        "summary_th": ["กระทรวงการคลังแถลงเมื่อวันที่ 5 เมษายน 2567 ว่าการส่งออกมีมูลค่า 820,500 ล้านบาท เพิ่มขึ้นร้อยละ 12 จากปีก่อนหน้า"],
+        "summary_en": [
+            "The Ministry of Finance announced on 5 April 2024 that exports were worth 820,500 million baht, up 12 per "
+            "cent from the year before."
+        ],
+    },
+]  # fmt: skip
+TH, EN = RECORDS[0]["summary_th"][0], RECORDS[0]["summary_en"][0]
+
+
+def test_the_tables(tmp_path: Path) -> None:
+    (tmp_path / "gold_dev.jsonl").write_text(json.dumps(RECORDS[0]) + "\n")
+    app = typer.Typer()
+    app.command()(main)
+    result = CliRunner().invoke(app, ["--data", str(tmp_path)])
+    assert result.exit_code == 0, result.stderr
+    assert "2 right translations of gold_dev.jsonl" in result.stdout
+    assert "| any | 0 | 0.0% |" in result.stdout
+    assert "| one digit | 2 | 2 | 100.0% |" in result.stdout
+    assert "| another body's name | 2 | 2 | 100.0% |" in result.stdout
+    missing = CliRunner().invoke(app, ["--data", str(tmp_path / "none")])
+    assert missing.exit_code == 1
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_each_error_spoils_and_is_caught(name: str) -> None:
+    names = glossary.load()
+    for seed in range(5):
+        spoilt = PLANTS[name](TH, EN, random.Random(seed), names)
+        assert spoilt is not None
+        assert spoilt != EN
+        assert findings(TH, spoilt, names, "") - findings(TH, EN, names, "")
+    assert PLANTS[name]("", "Nothing here.", random.Random(0), names) is None
