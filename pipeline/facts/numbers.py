@@ -32,7 +32,18 @@ _ENGLISH_WORDS = (
     {word: n for n, word in enumerate(_UNITS_TO_TWENTY)}
     | {word: n for n, word in enumerate(_ORDINALS, start=1)}
     | _TENS
-    | {"once": 1, "twice": 2, "both": 2, "half": 2, "dozen": 12}
+    | {"once": 1, "twice": 2, "both": 2, "half": 2, "dozen": 12, "quarter": 4, "bilateral": 2, "trilateral": 3}
+    | {
+        "double": 2,
+        "doubled": 2,
+        "doubling": 2,
+        "twofold": 2,
+        "triple": 3,
+        "tripled": 3,
+        "threefold": 3,
+        "tripartite": 3,
+    }
+    | dict.fromkeys(["a", "an", "single", "top", "leading", "largest", "biggest"], 1)
 )
 _NOT_A_NUMBER = {"สาม": "(?!ารถ|ัคคี)", "ห้า": "(?![มงว])", "สอง": "(?!แคว)", "แรก": "(?!เริ่ม)"}
 """What a Thai number word must not be followed by: สามารถ is no three, ห้าม no five."""
@@ -66,7 +77,13 @@ _ENGLISH_NUMBER = re.compile(
 )
 _ERA_MARK = re.compile(r"พ\.\s?ศ\.\s*$")
 _BUDDHIST_MARK = re.compile(r"\bB\.?\s?E\.?\s?$")
-_YEAR_MARK = re.compile(r"(?:ปี|ปีงบประมาณ)\s*$")
+_YEAR_MARK = re.compile(r"(?:ปี|ปีงบประมาณ|ปีงบฯ|ปีงบ|งบเพิ่มเติม)\s*$")
+_NAMED = re.compile(r"(?:มท\.|(?<![\u0e01-\u0e4e])ร\.)\s?\d{1,2}(?![\d.,]*\d)")
+"""มท.1 is the Minister of Interior, ร.9 King Rama IX: no numbers."""
+_ROUNDS = re.compile(r"(\d+)\s?รอบ")
+"""A royal birthday's cycles have twelve years."""
+_BARE_UNITS = re.compile(r"(?<![\d.,\s])\s?((?:ร้อย(?!ละ)|พัน(?!ธ)|หมื่น|แสน|ล้าน){2,})")
+_ALL_DAY = re.compile(r"\b(?:a?round[ -]the[ -]clock|24/7|day and night|all day)\b", re.I)
 _COUNTED = re.compile(
     r"\s?(?:บาท|ดอลลาร์|ยูโร|เยน|หยวน|คน|ราย|แห่ง|ไร่|ตัน|กิโล|กม\.|เมตร|หน่วย|ครัวเรือน|คัน|หลัง|เครื่อง|ทุน|ต้น|ชุด|ครั้ง|ตัว|เล่ม|เที่ยว|ลำ|รูป|หมู่บ้าน|ตำบล|โรงเรียน|โครงการ|ตำแหน่ง|ลูก|ลิตร|ถุง|กล่อง|เมกะวัตต์|MW)"
 )
@@ -93,6 +110,14 @@ class Difference:
     buddhist: tuple[Number, ...]
 
 
+def _units(text: str) -> Decimal:
+    """The product of Thai multipliers: แสนล้าน is 100,000,000,000."""
+    value = Decimal(1)
+    for unit in re.findall("|".join(_THAI_UNITS), text):
+        value *= _THAI_UNITS[unit]
+    return value
+
+
 def thai_numbers(text: str) -> list[Number]:
     """The numbers written in figures (Thai or Arabic) in a Thai text, in order."""
     return list(_thai_numbers(text))
@@ -100,12 +125,10 @@ def thai_numbers(text: str) -> list[Number]:
 
 @lru_cache(1024)  # an article is compared with each sentence of its summary, and with each baseline
 def _thai_numbers(text: str) -> tuple[Number, ...]:
-    plain = arabic_digits(text)
+    plain = _NAMED.sub(" ", arabic_digits(text)).replace("ลบ.", "ล้าน")  # ลบ. is ล้านบาท
     numbers, plain = _times(plain)
     for match in _THAI_NUMBER.finditer(plain):
-        value = _decimal(match[1])
-        for unit in re.findall("|".join(_THAI_UNITS), match[2] or ""):
-            value *= _THAI_UNITS[unit]
+        value = _decimal(match[1]) * _units(match[2] or "")
         numbers.append(_with_years(match, value, plain))
     return tuple(numbers)
 
@@ -131,6 +154,7 @@ def compare(thai: str, english: str) -> Difference:
     """
     sources, targets = thai_numbers(thai), english_numbers(english)
     words = _word_values(english, _ENGLISH_WORDS) | _month_values(english)
+    words |= {Decimal(24)} if _ALL_DAY.search(english) else set()
     left = list(targets)
     missing, buddhist = [], []
     for source in sources:
@@ -146,6 +170,9 @@ def compare(thai: str, english: str) -> Difference:
             missing.append(source)
     supported = _word_values(thai, _THAI_WORDS) | {v for s in sources for v in s.values}
     supported |= {Decimal(MONTHS[m]) for m in MONTHS if m in thai}
+    supported |= {Decimal(m[1]) * 12 for m in _ROUNDS.finditer(arabic_digits(thai))}
+    supported |= {_units(m[1]) for m in _BARE_UNITS.finditer(thai)}
+    supported |= {Decimal(19)} if "โควิด" in thai else set()
     added = [t for t in left if t.values[0] not in supported]
     return Difference(tuple(missing), tuple(added), tuple(buddhist))
 
@@ -164,8 +191,12 @@ def _with_years(match: re.Match[str], value: Decimal, text: str) -> Number:
     """
     before = text[max(0, match.start() - 40) : match.start()]
     written = match.group().strip()
-    if match[2] is None and match[1].isdigit() and not _COUNTED.match(text, match.end()):
-        era = bool(_ERA_MARK.search(before) or _MONTH_BEFORE.search(before))
+    era = bool(_ERA_MARK.search(before) or _MONTH_BEFORE.search(before))
+    if (
+        match[2] is None
+        and match[1].isdigit()
+        and ((era and len(match[1]) == 4) or not _COUNTED.match(text, match.end()))
+    ):
         year = era or bool(_YEAR_MARK.search(before))
         if len(match[1]) == 4 and (2400 <= value <= 2600 or (era and value >= 2000) or (year and value >= 2400)):
             return Number(written, (value - BUDDHIST_OFFSET,), buddhist_year=True)
