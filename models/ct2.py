@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class CTranslate2Engine:
         ]
 
 
-def convert_gemma3(source: Path, out: Path, quantization: str | None) -> None:
+def convert_gemma3(source: Path, out: Path, compute_type: str) -> None:
     """Convert a Gemma 3 folder (safetensors, tokenizer.json) to CTranslate2.
 
     CTranslate2 4.8.5 computes Gemma 3's sliding-window layers wrongly once an input is longer than
@@ -86,4 +87,18 @@ def convert_gemma3(source: Path, out: Path, quantization: str | None) -> None:
                 layer.self_attention.rotary_base = numpy.dtype("float32").type(theta)
             return spec
 
-    Converter(str(source)).convert(str(out), quantization=quantization)
+    convert(Converter(str(source)), out, compute_type)
+
+
+def convert(converter: Any, out: Path, compute_type: str) -> None:
+    """Write a CTranslate2 converter's model into the folder `out`, which may hold other files."""
+    made = out / "ct2"
+    converter.convert(str(made), quantization=None if compute_type == "float32" else compute_type)
+    for file in made.iterdir():
+        file.rename(out / file.name)
+    made.rmdir()
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from models import cache, families, hub, weights
 from models.base import Decoding, ModelError, ModelInfo, ModelMissing
+from models.ct2 import convert, cores
 from models.load import ModelStatus, Progress
-from models.seq2seq import Hypothesis, Seq2SeqModel, named, open_tokenizer
+from models.seq2seq import Hypothesis, Seq2SeqModel, hypothesis, named, open_tokenizer
 from models.seq2seq import load as load_transformers
 from models.spec import CTranslate2Spec, Seq2SeqSpec
 
@@ -41,10 +41,10 @@ class CTranslate2Engine:
             raise ModelError(f"CTranslate2 cannot load {folder}: {error}") from error
 
     def translate(self, sources: list[list[int]], forced: int | None, decoding: Decoding) -> list[list[Hypothesis]]:
-        pieces = self._tokenizer.convert_ids_to_tokens
+        pieces, ids = self._tokenizer.convert_ids_to_tokens, self._tokenizer.convert_tokens_to_ids
         prefix = None if forced is None else [pieces([forced])] * len(sources)
         results = self._translator.translate_batch(
-            [pieces(ids) for ids in sources],
+            [pieces(source) for source in sources],
             target_prefix=prefix,
             max_batch_size=self._batch_size,
             beam_size=decoding.num_beams,
@@ -61,17 +61,12 @@ class CTranslate2Engine:
             return_end_token=True,
         )
         return [
-            [self._hypothesis(tokens, score, forced) for tokens, score in zip(r.hypotheses, r.scores, strict=True)]
+            [
+                hypothesis(ids(tokens), forced, {self._tokenizer.eos_token_id}, score)
+                for tokens, score in zip(r.hypotheses, r.scores, strict=True)
+            ]
             for r in results
         ]
-
-    def _hypothesis(self, tokens: list[str], score: float, forced: int | None) -> Hypothesis:
-        ids = self._tokenizer.convert_tokens_to_ids(tokens)
-        first = None
-        if forced is not None:
-            first, ids = (ids[0], ids[1:]) if ids else (None, [])
-        ended = bool(ids) and ids[-1] == self._tokenizer.eos_token_id
-        return Hypothesis(ids[:-1] if ended else ids, ended, score, first)
 
 
 def load(spec: CTranslate2Spec) -> Seq2SeqModel:
@@ -180,15 +175,11 @@ def _convert(folder: Path, out: Path, spec: CTranslate2Spec) -> None:
                 tokenizer.bos_token = tokenizer.cls_token or tokenizer.eos_token
             return tokenizer
 
-    quantization = None if spec.compute_type == "float32" else spec.compute_type
     try:
-        Converter(str(folder)).convert(str(out / "ct2"), quantization=quantization)
+        convert(Converter(str(folder)), out, spec.compute_type)
     except (ValueError, KeyError, AttributeError, NotImplementedError) as error:
         kind = transformers.AutoConfig.from_pretrained(folder, local_files_only=True).model_type
         raise ConversionRefused(f"{kind}: {' '.join(str(error).split())}") from error
-    for file in (out / "ct2").iterdir():
-        file.rename(out / file.name)
-    (out / "ct2").rmdir()
 
 
 def _entry(spec: CTranslate2Spec, folder: Path) -> Path:
@@ -205,7 +196,3 @@ def _refused(entry: Path) -> Path:
 def _as_seq2seq(spec: CTranslate2Spec) -> Seq2SeqSpec:
     shared = spec.model_dump(exclude={"kind", "compute_type", "threads", "fallback"})
     return Seq2SeqSpec(kind="seq2seq", **shared)
-
-
-def cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -52,7 +52,7 @@ def load(spec: EmbeddedSpec) -> CausalModel:
     manifest = cache.verify(path)
     from tokenizers import Tokenizer
 
-    from models.ct2 import CTranslate2Engine
+    from models.ct2 import CTranslate2Engine, cores
 
     tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
     bos_id, eos_id = (tokenizer.token_to_id(name) for name in ("<bos>", "<eos>"))
@@ -69,7 +69,7 @@ def load(spec: EmbeddedSpec) -> CausalModel:
             f"ctranslate2 {ctranslate2.__version__} {spec.compute_type}",
         ),
         tokenizer,
-        CTranslate2Engine(path, tokenizer, spec.compute_type, spec.threads or _cores(), spec.batch_size),
+        CTranslate2Engine(path, tokenizer, spec.compute_type, spec.threads or cores(), spec.batch_size),
         bos_id=bos_id,
         eos_id=eos_id,
         max_tokens=spec.max_tokens,
@@ -96,7 +96,6 @@ def prepare(spec: EmbeddedSpec, progress: Progress) -> None:
         return
     pruned = prepare_pruned(spec, lambda what, share: progress(what, 0.85 * share))
     progress(f"converting to {spec.compute_type}", 0.85)
-    quantization = None if spec.compute_type == "float32" else spec.compute_type
 
     def convert(folder: Path) -> None:
         from models.ct2 import convert_gemma3
@@ -105,10 +104,7 @@ def prepare(spec: EmbeddedSpec, progress: Progress) -> None:
         if statistics:
             source = folder / "smooth"
             _write_smoothed(pruned, statistics, source)
-        convert_gemma3(source, folder / "ct2", quantization)
-        for file in (folder / "ct2").iterdir():
-            file.rename(folder / file.name)
-        (folder / "ct2").rmdir()
+        convert_gemma3(source, folder, spec.compute_type)
         if statistics:
             shutil.rmtree(source)
         (folder / "tokenizer.json").write_bytes((pruned / "tokenizer.json").read_bytes())
@@ -309,7 +305,3 @@ def _statistics(spec: EmbeddedSpec) -> Path | None:
         return None
     path = _adapter(spec.adapter) / STATISTICS
     return path if path.is_file() else None
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,15 @@ class Hypothesis:
     score: float | None
     first: int | None
     """The token that the target began with, where one was forced."""
+
+
+def hypothesis(ids: list[int], forced: int | None, ends: Collection[int], score: float | None) -> Hypothesis:
+    """From the tokens that an engine gave, the forced one and the end of the sequence among them."""
+    first = None
+    if forced is not None:
+        first, ids = (ids[0], ids[1:]) if ids else (None, [])
+    end = next((n for n, i in enumerate(ids) if i in ends), None)
+    return Hypothesis(ids if end is None else ids[:end], end is not None, score, first)
 
 
 class Engine(Protocol):
@@ -163,7 +172,8 @@ class TransformersEngine:
         self._model = model
         self._device = device
         config = model.generation_config
-        self._pad, self._eos = config.pad_token_id, config.eos_token_id
+        self._pad, eos = config.pad_token_id, config.eos_token_id
+        self._ends = set(eos) if isinstance(eos, list) else {eos}
         self._structural = {
             name: value
             for name in ("decoder_start_token_id", "pad_token_id", "eos_token_id", "bos_token_id", "bad_words_ids")
@@ -199,18 +209,10 @@ class TransformersEngine:
             output = self._model.generate(input_ids=ids, attention_mask=mask, generation_config=options)
         scores = getattr(output, "sequences_scores", None)
         found = [
-            self._hypothesis(row[1:].tolist(), forced, None if scores is None else float(scores[n]))
+            hypothesis(row[1:].tolist(), forced, self._ends, None if scores is None else float(scores[n]))
             for n, row in enumerate(output.sequences)  # the first token only starts the decoder
         ]
         return [found[n : n + count] for n in range(0, len(found), count)]
-
-    def _hypothesis(self, ids: list[int], forced: int | None, score: float | None) -> Hypothesis:
-        first = None
-        if forced is not None:
-            first, ids = (ids[0], ids[1:]) if ids else (None, [])
-        ends = set(self._eos) if isinstance(self._eos, list) else {self._eos}
-        end = next((n for n, i in enumerate(ids) if i in ends), None)
-        return Hypothesis(ids if end is None else ids[:end], end is not None, score, first)
 
 
 def load(spec: Seq2SeqSpec) -> Seq2SeqModel:

@@ -18,12 +18,12 @@ import jinja2
 
 from evaluation import progress
 from evaluation.plots import svg
-from models.smooth import STATISTICS, record
+from models import smooth
 from pipeline.errors import OutputError, UsageError
 from pipeline.prompts import load_prompt, prompt_sha256
 
 CALIBRATION = 96
-"""Examples whose activations are measured; a minute or two on two cores."""
+"""Examples whose activations are measured."""
 ADAPTERS = Path(__file__).parent.parent / "models" / "adapters"
 
 
@@ -74,7 +74,8 @@ def calibrate(prepared: Path, adapter: Path) -> None:
     with np.load(prepared / "mixture.npz") as arrays:
         ids, starts = arrays["ids"], arrays["starts"]
     chosen = np.linspace(0, len(starts) - 2, min(CALIBRATION, len(starts) - 1)).astype(int)
-    save_file(record(model.eval(), (ids[starts[i] : starts[i + 1]].tolist() for i in chosen)), adapter / STATISTICS)
+    largest = smooth.record(model.eval(), (ids[starts[i] : starts[i + 1]].tolist() for i in chosen))
+    save_file(largest, adapter / smooth.STATISTICS)
 
 
 def write_card(adapter: Path, reports: Path, before: Path) -> Path:

@@ -56,6 +56,9 @@ _MONTH_FIRST = re.compile(
 _MONTH_RANGE = re.compile(rf"\b({_ENGLISH_MONTH})\b\.?{_DASH}({_ENGLISH_MONTH})\b\.?,?\s+(\d{{4}})(?!\d)")
 _MONTH_YEAR = re.compile(rf"\b({_ENGLISH_MONTH})\b\.?,?\s+(?:of\s+)?(\d{{4}})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_NAMED_MONTH = re.compile(
+    rf"(?:\b(?P<by>[A-Za-z]+|\d+)\s)?\b(?P<month>{'|'.join(m.capitalize() for m in ENGLISH_MONTHS)})\b"
+)
 _MONTH_WORDS = (
     "in",
     "of",
@@ -155,9 +158,7 @@ def english_dates(text: str) -> list[Date]:
 
 def bare_months(text: str) -> set[int]:
     """Months that an English text names, day or year or not; "May" and "March" only where they are months."""
-    found = re.finditer(
-        rf"(?:\b(?P<by>[A-Za-z]+|\d+)\s)?\b(?P<month>{'|'.join(m.capitalize() for m in ENGLISH_MONTHS)})\b", text
-    )
+    found = _NAMED_MONTH.finditer(text)
     return {_ENGLISH_MONTHS[m["month"]] for m in found if m["month"] not in ("May", "March") or _by_a_month(m["by"])}
 
 

@@ -56,7 +56,7 @@ ROYAL_THAI = (
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One name. `names` are all its Thai forms, `right` its English ones, the official one first."""
+    """One name. `names` are all its Thai forms, in normal form, `right` its English ones, the official one first."""
 
     names: tuple[str, ...]
     right: tuple[str, ...]
@@ -94,7 +94,7 @@ class Glossary:
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = tuple(terms)
-        self._thai = _automaton((_thai_form(name), term) for term in terms for name in term.names)
+        self._thai = _automaton((name, term) for term in terms for name in term.names)
         self._english = _automaton((_english_form(name), term) for term in terms for name in term.right)
 
     def in_thai(self, text: str) -> list[Mention]:
@@ -155,10 +155,8 @@ def _load(files: tuple[tuple[Path, int], ...]) -> Glossary:
     own = [term for file, _ in files for term in read(file)]
     shipped = [term for file in sorted(SHIPPED.glob("*.tsv")) for term in read(file)]
     _agree(own)
-    taken = {_thai_form(name) for term in own for name in term.names}
-    return Glossary(
-        [*own, *(_without(term, taken) for term in shipped if not set(map(_thai_form, term.names)) <= taken)]
-    )
+    taken = {name for term in own for name in term.names}
+    return Glossary([*own, *(_without(term, taken) for term in shipped if not set(term.names) <= taken)])
 
 
 def read(file: Path) -> list[Term]:
@@ -200,14 +198,14 @@ def _term(row: dict[str, Any], where: str, file: Path) -> Term:
 def _agree(terms: Iterable[Term]) -> None:
     known: dict[str, Term] = {}
     for term in terms:
-        for name in map(_thai_form, term.names):
+        for name in term.names:
             other = known.setdefault(name, term)
             if other.en != term.en:
                 raise ConfigError(f"glossary: {name} is {other.en!r} in {other.where} and {term.en!r} in {term.where}")
 
 
 def _without(term: Term, taken: set[str]) -> Term:
-    left = tuple(name for name in term.names if _thai_form(name) not in taken)
+    left = tuple(name for name in term.names if name not in taken)
     return Term(left, term.right, term.wrong, term.kind, term.where)
 
 
@@ -249,10 +247,6 @@ def _whole_word(mention: Mention, text: str) -> bool:
         text[mention.end : mention.end + 1],
     )
     return not (before.isalnum() or after.isalnum())
-
-
-def _thai_form(name: str) -> str:
-    return thai.normalize(name)
 
 
 def _english_form(text: str) -> str:
