@@ -31,12 +31,18 @@ class Kind(StrEnum):
     UNSUPPORTED_TEXT = "unsupported_text"  # most words of a summary sentence are not in the article
     NUMBER_MISSING = "number_missing"  # a number of the source is not in the output
     NUMBER_ADDED = "number_added"  # a number of the output is not in the source
+    NUMBER_CHANGED = "number_changed"  # a number, its unit or its currency is another one in the output
     NAME_CHANGED = "name_changed"  # an official name of the Thai has another body's name in the English
     NAME_MISSING = "name_missing"  # ... is not in the English in any of its known forms
-    NAME_ADDED = "name_added"  # royalty in the English that the Thai does not have
+    NAME_ADDED = "name_added"  # an official name of the output that the source does not have
+    NAME_VARIES = "name_varies"  # one person's name is written in several ways
     DATE_MISSING = "date_missing"  # a day or month of the Thai that the English lacks
     DATE_ADDED = "date_added"  # ... or the reverse
+    DATE_CHANGED = "date_changed"  # a date, year or weekday is another one in the output
     BUDDHIST_YEAR = "buddhist_year"  # a Buddhist-era year was left in the English
+    NEGATION_MISSING = "negation_missing"  # the source denies something, the output does not
+    NEGATION_ADDED = "negation_added"  # ... or the reverse
+    EXTRACTIVE_FALLBACK = "extractive_fallback"  # the model's sentence was replaced by words of the article
 
 
 class Severity(StrEnum):
@@ -59,14 +65,39 @@ class Field(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Words of a text, from `start` to `end` in characters."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One doubt about one place of a brief, in plain words."""
+    """One doubt about one place of a brief, in plain words.
+
+    `source` are the words of the Thai that it is about, `target` those of the output, where there are such.
+    """
 
     kind: Kind
     severity: Severity
     field: Field
     index: int | None
     message: str
+    source: Span | None = None
+    target: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A change that was made to a model's text because no other reading is possible: words before, words after."""
+
+    kind: str
+    field: Field
+    index: int | None
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +155,8 @@ class Translation:
 class Choice:
     """The candidates that a model gave for one piece of text, and which of them was taken (from 0).
 
-    `worths` are the reranker's, `scores` the model's own, null where its backend gives none.
+    `worths` are the reranker's, `scores` the model's own, null where its backend gives none. `asked` is what the
+    translator was given: the source, with official names in English where the config guides.
     """
 
     field: Field
@@ -134,6 +166,7 @@ class Choice:
     scores: tuple[float | None, ...]
     worths: tuple[float, ...]
     chosen: int
+    asked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +193,7 @@ class Article:
     summary_en: tuple[str, ...] = ()
     body: tuple[Translation, ...] = ()
     choices: tuple[Choice, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     findings: tuple[Finding, ...] = ()
     tokens_generated: int = 0
     failure: Failure | None = None
@@ -171,8 +205,14 @@ class Article:
 
     @property
     def text(self) -> str:
-        """Title, lead and body: all that a fact in the brief may come from."""
+        """Title, lead and body."""
         return "\n".join((self.title, *self.body_paragraphs))
+
+    @property
+    def known_text(self) -> str:
+        """All that a fact in the brief may come from, the publication date among it."""
+        published = self.source.published_th if self.source else None
+        return f"{self.text}\n{published or ''}"
 
     @property
     def needs_review(self) -> bool:

@@ -1,7 +1,8 @@
 """The command line: the only place for rich, exit codes and caught errors.
 
-Exit codes: 0 all done; 1 an article failed or the output could not be written; 2 wrong usage;
-130 interrupted. Messages and progress go to standard error, briefs and tables to standard output.
+Exit codes: 0 all done; 1 an article failed or the output could not be written; 2 wrong usage; 3 with --strict:
+all done, but a brief needs review; 130 interrupted. Messages and progress go to standard error, briefs and tables
+to standard output.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ def run(
     columns: Annotated[
         str | None, typer.Option(help="Names of JSONL columns, e.g. title=title_th,body=body_th.")
     ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if any brief needs review.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would run: articles, models, licences, what is missing.")
     ] = False,
@@ -79,10 +81,10 @@ def run(
             typer.echo(f"{count(names)} article(s) into {out}, {loaded.order}")
             _print_models(loaded)
             return
-        _run(loaded, discover(names, mapping, sys.stdin.buffer), count(names), out)
+        _run(loaded, discover(names, mapping, sys.stdin.buffer), count(names), out, strict=strict)
 
 
-def _run(config: Config, articles: Iterator[Article], total: int, out: Path) -> None:
+def _run(config: Config, articles: Iterator[Article], total: int, out: Path, *, strict: bool) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from pipeline.engines import local
@@ -118,6 +120,8 @@ def _run(config: Config, articles: Iterator[Article], total: int, out: Path) -> 
     _print_tally(tally, out)
     if tally.failed or not tally.articles:
         raise typer.Exit(1)
+    if strict and tally.review:
+        raise typer.Exit(3)
 
 
 @models_app.callback()

@@ -21,7 +21,8 @@ CONFIGS = Path(__file__).parent / "data" / "configs"
 
 TranslateScope = Literal["summary", "article", "both"]
 Order = Literal["summarize-first", "translate-first"]
-Rerank = Literal["score", "agreement"]
+Guide = Literal["none", "names"]
+Rerank = Literal["score", "facts", "agreement"]
 """The rows of `pipeline.rerank.RERANKERS`."""
 
 
@@ -83,16 +84,36 @@ class TranslateConfig(_Decode):
     draft_only: bool = Field(
         False, description="the model's English is a draft, whatever the checks say: every brief is marked for review"
     )
-    num_candidates: int | None = Field(None, ge=1, description="at most num_beams; `rerank` says which one is taken")
-    rerank: Rerank = Field("score", description="agreement: numbers and meaning decide (extra eval)")
+    num_candidates: int | None = Field(
+        None, ge=1, description="at most num_beams; `rerank` says which one is taken; null: all, but 1 for score"
+    )
+    guide: Guide = Field(
+        "none",
+        description="names: official names stand in English in the translator's input; it must copy Latin script",
+    )
+    rerank: Rerank = Field(
+        "score",
+        description="facts: the candidate whose numbers, dates and names agree; agreement: then meaning (extra eval)",
+    )
     headline_max_new_tokens: int | None = Field(None, ge=8, description="null: max_new_tokens")
     scope: TranslateScope = "summary"
+
+    def filled(self, defaults: Decoding) -> Self:
+        """With the model's own values for what is null, and with as many candidates as there are to choose from."""
+        done = super().filled(defaults)
+        wanted = 1 if self.rerank == "score" else done.num_beams
+        return done.model_copy(update={"num_candidates": self.num_candidates or wanted})
 
     @model_validator(mode="after")
     def _as_many_beams(self) -> Self:
         if self.num_candidates and self.num_beams and self.num_candidates > self.num_beams:
             raise ValueError(f"num_candidates {self.num_candidates} needs as many num_beams")
         return self
+
+
+class CheckConfig(_Section):
+    facts: bool = Field(True, description="false: look for broken output only, not for wrong numbers, dates and names")
+    repair: bool = Field(True, description="put right what has one reading only, and say so: see `repairs` in the JSON")
 
 
 class RunConfig(_Section):
@@ -112,6 +133,7 @@ class Config(_Section):
     summarize: SummarizeConfig
     summarize_english: SummarizeConfig | None = Field(None, description="of translate-first only")
     translate: TranslateConfig
+    check: CheckConfig = CheckConfig()
     run: RunConfig = RunConfig()
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ from pipeline.errors import ConfigError, Reason
 from pipeline.facts import glossary
 from pipeline.prompts import load_prompt, prompt_sha256
 from pipeline.rerank import RERANKERS
-from pipeline.steps import Context, Step, check, clean, read, segment, summarize, translate, write
+from pipeline.steps import Context, Step, check, clean, ground, read, repair, segment, summarize, translate, write
 
 Steps = Sequence[tuple[str, Step]]
 STEPS: Steps = (
@@ -25,7 +25,9 @@ STEPS: Steps = (
     ("clean", clean.run),
     ("segment", segment.run),
     ("summarize", summarize.run),
+    ("ground", ground.run),
     ("translate", translate.run),
+    ("repair", repair.run),
     ("check", check.run),
     ("write", write.run),
 )
@@ -34,8 +36,10 @@ TRANSLATE_FIRST: Steps = (
     ("clean", clean.run),
     ("segment", segment.run),
     ("summarize", summarize.run),
+    ("ground", ground.run),
     ("translate", translate.run),
     ("summarize in English", summarize.run_english),
+    ("repair", repair.run),
     ("check", check.run),
     ("write", write.run),
 )
@@ -112,7 +116,9 @@ def make_context(config: Config, out: Path) -> Context:
         _prompt(english.prompt) if english else None,
     )
     _check_room(context)
-    RERANKERS[filled.translate.rerank]([], [])  # what it needs is missed now, not after an hour
+    RERANKERS[filled.translate.rerank](
+        [], [], lambda n, candidate: 0.0
+    )  # what it needs is missed now, not after an hour
     return replace(context, provenance=_provenance(context, config.sha256()))
 
 

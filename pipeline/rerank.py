@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from models.base import Generation
-from pipeline import faults
-from pipeline.facts import numbers
+from pipeline.config import Rerank
 
-Name = Literal["score", "agreement"]
-Reranker = Callable[[Sequence[str], Sequence[Sequence[Generation]]], list[list[float]]]
+Candidates = Sequence[Sequence[Generation]]
+Judge = Callable[[int, Generation], float]
+"""(number of the source, candidate) -> how much is wrong with it; 0 is nothing."""
+Reranker = Callable[[Sequence[str], Candidates, Judge], list[list[float]]]
 """Sources and the candidates of each -> a worth for every candidate; the highest is taken, the first of equals."""
 
 
-def by_score(sources: Sequence[str], candidates: Sequence[Sequence[Generation]]) -> list[list[float]]:
+def by_score(sources: Sequence[str], candidates: Candidates, judge: Judge) -> list[list[float]]:
     """The model's own order."""
     return [[float(-n) for n in range(len(found))] for found in candidates]
 
 
-def by_agreement(sources: Sequence[str], candidates: Sequence[Sequence[Generation]]) -> list[list[float]]:
-    """First what is broken or has other numbers than the source, then likeness in meaning (extra `eval`).
+def by_facts(sources: Sequence[str], candidates: Candidates, judge: Judge) -> list[list[float]]:
+    """First what is broken or has other numbers, dates and names than the source, then the model's own order."""
+    return [[-judge(n, candidate) for candidate in found] for n, found in enumerate(candidates)]
 
-    Likeness is the cosine of the multilingual embedder, at most 1, so that one wrong number outweighs it.
+
+def by_agreement(sources: Sequence[str], candidates: Candidates, judge: Judge) -> list[list[float]]:
+    """As `by_facts`, then by likeness in meaning (extra `eval`).
+
+    Likeness is the cosine of the multilingual embedder, at most 1, a tenth of which decides among equals only.
 
     Raises:
         ModelMissing: the embedder is not installed.
@@ -32,16 +37,9 @@ def by_agreement(sources: Sequence[str], candidates: Sequence[Sequence[Generatio
     texts = list(dict.fromkeys([*sources, *(c.text for found in candidates for c in found)]))
     vectors = dict(zip(texts, default().embed(texts), strict=True))
     return [
-        [float(vectors[source] @ vectors[c.text]) - _faults(source, c) for c in found]
-        for source, found in zip(sources, candidates, strict=True)
+        [float(vectors[source] @ vectors[c.text]) / 10 - judge(n, c) for c in found]
+        for n, (source, found) in enumerate(zip(sources, candidates, strict=True))
     ]
 
 
-RERANKERS: dict[Name, Reranker] = {"score": by_score, "agreement": by_agreement}
-
-
-def _faults(source: str, candidate: Generation) -> int:
-    difference = numbers.compare(source, candidate.text)
-    wrong = len(difference.missing) + len(difference.added) + len(difference.buddhist)
-    broken = (candidate.finish_reason != "stop") + bool(faults.find_loop(candidate.text))
-    return wrong + broken + faults.is_short(source, candidate.text)
+RERANKERS: dict[Rerank, Reranker] = {"score": by_score, "facts": by_facts, "agreement": by_agreement}

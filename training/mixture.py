@@ -14,7 +14,7 @@ from pathlib import Path
 from models.base import Task
 from pipeline import thai
 from pipeline.errors import ConfigError
-from pipeline.facts import numbers
+from pipeline.facts.compare import compare
 from training.config import Source
 from training.sources import DEV, READERS, Example
 
@@ -84,16 +84,11 @@ def _unfit(example: Example, dev: frozenset[int]) -> str | None:
             return "target not English"
         if len(source) > 30 and not LENGTH_RATIO[0] <= len(target) / len(source) <= LENGTH_RATIO[1]:
             return "lengths"
-        if example.aligned and _numbers_differ(source, target):
+        if example.aligned and len(compare(source, target)):
             return "numbers"
     if any(_share(text, dev) > LEAK_SHARE for text in (source, target)):
         return "leak"
     return None
-
-
-def _numbers_differ(source: str, target: str) -> bool:
-    found = numbers.compare(source, target)
-    return bool(found.missing or found.added or found.buddhist)
 
 
 def _runs(text: str) -> list[int]:

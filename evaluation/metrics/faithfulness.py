@@ -8,11 +8,14 @@ its article: there, recall describes, precision judges.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from evaluation.items import Item, Lang
 from evaluation.metrics.base import Column, ItemFamily
-from pipeline.facts import RULES, dates, latin, numbers
+from pipeline.facts import RULES, compare, latin
+from pipeline.facts.english_facts import english_facts
+from pipeline.facts.thai_facts import thai_facts
+from pipeline.facts.values import Fact
 
 Agreement = tuple[int, int, int, int]
 """Facts of the output that the source supports, of the output, of the source that the output keeps, of the source."""
@@ -50,30 +53,30 @@ class Faithfulness(ItemFamily):
 
 
 def agreements(source: str, output: str, lang: Lang) -> dict[str, Agreement]:
-    """How the facts of a Thai source and of an output in `lang` agree, by kind."""
-    compare: dict[str, Callable[[str, str, Lang], Agreement]] = {"number": _numbers, "date": _dates, "name": _names}
-    return {kind: compare[kind](source, output, lang) for kind in KINDS}
+    """How the facts of a Thai source and of an output in `lang` agree, by kind.
 
-
-def _numbers(source: str, output: str, lang: Lang) -> Agreement:
-    theirs = numbers.thai_numbers(source)
+    Words for small numbers ("both", `สองฝ่าย`) and weekdays are not counted: a right output may drop or add them.
+    """
+    theirs = thai_facts(source)
     if lang == "th":
-        ours = numbers.thai_numbers(output)
-        added, missing = len(numbers.unsupported(output, source)), len(numbers.unsupported(source, output))
+        ours, added = thai_facts(output), compare.unsupported(output, source)
+        missing = compare.unsupported(source, output)
     else:
-        ours = numbers.english_numbers(output)
-        difference = numbers.compare(source, output)
-        added = len(difference.added) + len(difference.buddhist)
-        missing = len(difference.missing) + len(difference.buddhist)
-    return len(ours) - added, len(ours), len(theirs) - missing, len(theirs)
+        ours, difference = english_facts(output), compare.compare(source, output)
+        wrong = (*difference.changed, *difference.buddhist)
+        added = [*difference.added, *(new for _, new in wrong)]
+        missing = [*difference.missing, *(old for old, _ in wrong)]
+    counts = {
+        kind: (_count(ours, kind) - _count(added, kind), _count(ours, kind),
+               _count(theirs, kind) - _count(missing, kind), _count(theirs, kind))
+        for kind in ("number", "date")
+    }  # fmt: skip
+    return {**counts, "name": _names(source, output, lang)}
 
 
-def _dates(source: str, output: str, lang: Lang) -> Agreement:
-    theirs = dates.thai_dates(source)
-    ours = dates.thai_dates(output) if lang == "th" else dates.english_dates(output)
-    added = len(dates.unsupported(ours, [*theirs, *dates.years_in_passing(source)]))
-    missing = len(dates.unsupported(theirs, ours, years_may_go=True))
-    return len(ours) - added, len(ours), len(theirs) - missing, len(theirs)
+def _count(facts: Iterable[Fact], kind: str) -> int:
+    """Different facts of a kind, each once."""
+    return len({str(f) for f in facts if compare.required(f) and compare.family(f) == kind})
 
 
 def _names(source: str, output: str, lang: Lang) -> Agreement:

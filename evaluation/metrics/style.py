@@ -7,9 +7,10 @@ from functools import lru_cache
 from evaluation import segmenters
 from evaluation.items import Item, Lang
 from evaluation.metrics.base import Column, ItemFamily
+from pipeline import verify
 from pipeline.article import Field, Severity
-from pipeline.facts import RULES
-from pipeline.steps import check
+from pipeline.facts import RULES, glossary
+from pipeline.verify import Place
 
 
 class Style(ItemFamily):
@@ -80,17 +81,20 @@ def errors(item: Item, lang: Lang) -> list[str]:
     if lang == "th":
         source = item.article or item.source_text
         words = _known_words(source)
-        found = [f for n, s in enumerate(item.hypothesis) for f in check.check_summary(s, source, words, n)]
+        place, names = Place(Field.SUMMARY_TH, None), glossary.load()
+        found = [f for s in item.hypothesis for f in verify.summary(s, source, words, names, place)]
     elif item.article and item.source == (item.article,):
-        found = [f for n, s in enumerate(item.hypothesis) for f in check.check_english_summary(s, item.article, n)]
+        place, names = Place(Field.SUMMARY_EN, None), glossary.load()
+        found = [f for s in item.hypothesis for f in verify.english_summary(s, item.article, names, place)]
     else:
-        found = [f for th, en in item.pairs for f in check.check_translation(th, en, Field.SUMMARY_EN, None)]
+        place, names = Place(Field.SUMMARY_EN, None), glossary.load()
+        found = [f for th, en in item.pairs for f in verify.translation(th, en, names, place, item.article or "")]
     return [f.kind.value for f in found if f.severity is Severity.ERROR]
 
 
 @lru_cache(4096)
 def _known_words(text: str) -> frozenset[str]:
-    return frozenset(check.content_words(text))
+    return frozenset(verify.content_words(text))
 
 
 def _ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:

@@ -1,5 +1,11 @@
-"""Facts of Thai and English text, as values that can be compared across the languages. Pure functions."""
+"""Facts of Thai and English text, as values that can be compared across the languages. Pure functions.
 
-RULES = "3"
-"""The version of the rules in this package and in `pipeline.steps.check`, for signatures of scores: a new number
+values      what a text can say: quantities, dates, times, codes, each with a canonical form
+thai_facts, english_facts    the two parsers, with numerals, units, calendars and quantities below them
+compare     what an output lacks, adds or changes against its source
+glossary    official names;  latin    names in Latin script
+"""
+
+RULES = "4"
+"""The version of the rules in this package and in `pipeline.verify`, for signatures of scores: a new number
 whenever a text gives other facts or findings."""

@@ -33,18 +33,24 @@ COLUMNS = ("th", "en", "th_other", "en_other", "en_wrong", "kind")
 REQUIRED = ("th", "en")
 CHECKED = frozenset(
     ["ministry", "department", "office", "agency", "enterprise", "committee", "court", "parliament", "bank", "party",
-     "un", "asean", "international", "university", "hospital", "royal", ""]
+     "un", "asean", "international", "university", "hospital", "royal", "person", ""]
 )  # fmt: skip
 """Kinds that are names of bodies; other terms (treaty, flood) have too many right renderings. A user's file without
 kinds is checked whole."""
+RANKED = frozenset(["rank", "post"])
+"""Kinds that a translation may leave out, but not change: a Deputy Prime Minister is no Prime Minister."""
 GENERIC = frozenset(
     "of and for in on to a an ministry department office committee commission council authority bureau minister deputy "  # noqa: SIM905
     "permanent secretary director general thailand thai national royal public organization company limited".split()
 )
 """Words of names that many bodies share."""
+WRITTEN_OUT = frozenset(["ministry", "department", "office", "court", "committee", "parliament"])
+"""Kinds whose Thai abbreviations (สธ.) English does not keep."""
+SHORT_FORM = 14
+"""Characters up to which another Thai form is a short one."""
 OWN_WORDS = 2
 """So many of the words that are its own must be there for a name to count as shortened."""
-NAMED_OUT = 3
+NAMED_OUT = 2
 """Words from which on an English name is a body that the Thai must have; shorter ones may be parts of other names."""
 ROYAL_THAI = (
     "พระบาทสมเด็จ", "สมเด็จพระ", "สมเด็จเจ้า", "พระเจ้า", "เจ้าฟ้า", "รัชกาล", "ราชินี", "พระราช", "พระบรม", "หม่อมเจ้า",
@@ -69,6 +75,14 @@ class Term:
     def en(self) -> str:
         return self.right[0]
 
+    def rendering(self, name: str) -> str:
+        """The English that suits a Thai form: for a short form (ปตท., ยูเนสโก) of what is no ministry or department
+        the acronym or the shortest name, else the official one."""
+        if name == self.names[0] or self.kind in WRITTEN_OUT or len(name) > SHORT_FORM:
+            return self.en
+        acronyms = [n for n in self.right if n.isupper() and len(n) > 2]
+        return min(acronyms or self.right, key=len)
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -81,11 +95,24 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongWords:
+    """Words of an English text, from `start` to `end`, that stand for another name than the Thai has.
+
+    `known_wrong` ones are a rendering of the glossary's `en_wrong`, others the name of another body.
+    """
+
+    text: str
+    start: int
+    end: int
+    known_wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NameDifference:
     """Names of the Thai that the English lacks; those that it has wrongly, with its words; names that it adds."""
 
     missing: tuple[Mention, ...]
-    changed: tuple[tuple[Mention, str], ...]
+    changed: tuple[tuple[Mention, WrongWords], ...]
     added: tuple[Mention, ...]
 
 
@@ -96,6 +123,11 @@ class Glossary:
         self.terms = tuple(terms)
         self._thai = _automaton((name, term) for term in terms for name in term.names)
         self._english = _automaton((_english_form(name), term) for term in terms for name in term.right)
+        self._owners: dict[str, set[Term]] = {}
+        """All terms that an English form stands for: DOA is Agriculture, and Airports."""
+        for term in terms:
+            for name in term.right:
+                self._owners.setdefault(_english_form(name), set()).add(term)
 
     def in_thai(self, text: str) -> list[Mention]:
         """The terms of a Thai text (in its normal form), in order, none inside another."""
@@ -114,31 +146,59 @@ class Glossary:
         "Natural Resources" of the Ministry of Natural Resources and Environment): news shortens.
         """
         mentions = self.in_thai(source)
-        wanted = {m.term: m for m in reversed(mentions) if m.term.kind in CHECKED}
-        words = _stems(english)
         called = {m.term for m in mentions}
-        strange = [
-            m for m in self.in_english(english)
-            if m.term.kind in CHECKED and m.term not in called and not _called_for(m, f"{source}\n{context}")
-        ]  # fmt: skip
+        words = _stems(english)
+        strange = [m for m in self.in_english(english) if not self._owned(m) & called]
+        if strange:
+            known = self._called_in(f"{source}\n{context}")
+            strange = [m for m in strange if not self._owned(m) & known]
         missing, changed = [], []
+        wanted = {m.term: m for m in reversed(mentions) if m.term.kind in CHECKED | RANKED}
+        right = {_english_form(name) for term in called for name in term.right}
         for term, mention in sorted(wanted.items(), key=lambda item: item[1].start):
             if any(_has(words, _stems(name)) for name in term.right) or _has_own_words(words, term):
                 continue
-            wrong = next((name for name in term.wrong if _has(words, _stems(name))), None)
-            if wrong is None:
-                wrong = next((m.text for m in strange if _is_another(m, term)), None)
-            if wrong is None:
-                missing.append(mention)
-            else:
+            wrong = _wrong_words(english, term, right) or _another(strange, term)
+            if wrong is not None:
                 changed.append((mention, wrong))
-        taken = {wrong for _, wrong in changed}
+            elif term.kind in CHECKED:
+                missing.append(mention)
+        taken = {(wrong.start, wrong.end) for _, wrong in changed}
         royal = "royal" in {t.kind for t in called} or any(word in f"{source}\n{context}" for word in ROYAL_THAI)
         added = [
             m for m in strange
-            if m.text not in taken and (not royal if m.term.kind == "royal" else len(_stems(m.text)) >= NAMED_OUT)
+            if m.term.kind in CHECKED and (m.start, m.end) not in taken and _first(m, strange)
+            and (not royal if m.term.kind == "royal" else len(_stems(m.text)) >= NAMED_OUT)
         ]  # fmt: skip
         return NameDifference(tuple(missing), tuple(changed), tuple(added))
+
+    def unsupported(self, output: str, source: str) -> list[Mention]:
+        """Names in a Thai text whose body another Thai text does not have under any of its names."""
+        known = {m.term for m in self.in_thai(source)}
+        return [
+            m for m in self.in_thai(output) if m.term.kind in CHECKED and m.term not in known and m.text not in source
+        ]
+
+    def written_in(self, text: str) -> str:
+        """A Thai text with its official names in English, for a translator that copies Latin script.
+
+        Titles of royalty stay: their English depends on the sentence.
+        """
+        parts, at = [], 0
+        for mention in self.in_thai(text):
+            if mention.term.kind in CHECKED - {"royal"}:
+                parts += [text[at : mention.start], f" {mention.term.rendering(mention.text)} "]
+                at = mention.end
+        return " ".join("".join([*parts, text[at:]]).split(" ")) if parts else text
+
+    def _owned(self, mention: Mention) -> set[Term]:
+        """All terms that the English words may stand for."""
+        return self._owners.get(_english_form(mention.text), {mention.term})
+
+    def _called_in(self, text: str) -> set[Term]:
+        """The terms that a Thai text has anywhere, also inside longer names, or in Latin script."""
+        found = {term for _, (_, term) in self._thai.iter(text)} if len(self._thai) else set()
+        return found | {term for m in self.in_english(text) for term in self._owned(m)}
 
 
 def load(files: Sequence[Path] = ()) -> Glossary:
@@ -225,9 +285,24 @@ def _found(automaton: Any, form: str, text: str) -> list[Mention]:
     return [Mention(term, text[end - length : end], end - length, end) for end, length, term in ends]
 
 
-def _called_for(mention: Mention, source: str) -> bool:
-    """Whether the Thai has it, in Thai or in Latin script."""
-    return any(name in source for name in (*mention.term.names, mention.text))
+def _first(mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether it is the first of its term."""
+    return next(m for m in mentions if m.term == mention.term) is mention
+
+
+def _wrong_words(english: str, term: Term, right: set[str]) -> WrongWords | None:
+    """A rendering that the glossary calls wrong, unless it is the right name of another body that the Thai has."""
+    form = _english_form(english)
+    for name in term.wrong:
+        match = re.search(rf"(?<![^\W_]){re.escape(_english_form(name))}(?![^\W_])", form)
+        if match and _english_form(name) not in right:
+            return WrongWords(english[match.start() : match.end()], match.start(), match.end(), known_wrong=True)
+    return None
+
+
+def _another(strange: Sequence[Mention], term: Term) -> WrongWords | None:
+    found = next((m for m in strange if _is_another(m, term)), None)
+    return WrongWords(found.text, found.start, found.end, known_wrong=False) if found else None
 
 
 def _whole_abbreviation(mention: Mention, text: str) -> bool:

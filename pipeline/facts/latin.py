@@ -9,6 +9,7 @@ from functools import lru_cache
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _NAME = re.compile(r"(?<![A-Za-z0-9])(?:\d{1,2}[A-Z]{1,2}\b|[A-Za-z][A-Za-z0-9]*(?:[&.'’+-][A-Za-z0-9]+)*)")
+_PHRASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9&.'’+-]*(?: [A-Za-z0-9&][A-Za-z0-9&.'’+-]*)*")
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[&.'’+-][A-Za-z0-9]+)*")
 _COMMON = frozenset(
     """a an the of and or in on at to for by with from as is are be it its this that new no not km kg cm mm ml
@@ -55,6 +56,24 @@ def _known(text: str) -> frozenset[str]:
     for count in range(1, _ADJACENT + 1):
         found.update(key("".join(words[n : n + count])) for n in range(len(words) - count + 1))
     return frozenset(found)
+
+
+def phrases(text: str) -> list[str]:
+    """The different runs of Latin-script words, as written, in order: `EXIM BANK`, `Money Expo 2024`."""
+    return list(dict.fromkeys(match.group() for match in _PHRASE.finditer(_ADDRESS.sub(" ", text))))
+
+
+def is_acronym(name: str) -> bool:
+    """Two capitals, or a digit: EEC, PM2.5, 5G. Such a name has no other form in English but its own words."""
+    return bool(re.search(r"[A-Z].*[A-Z]|\d", name))
+
+
+def spelled_out(name: str, text: str) -> bool:
+    """Whether words of an English text begin with the acronym's letters: non-performing loans for NPL."""
+    letters = [c for c in key(name) if c.isalpha()]
+    words = [w.lower() for w in re.findall(r"[A-Za-z]+", _plain(text)) if w.lower() not in ("of", "and", "the", "for")]
+    initials = "".join(word[0] for word in words)
+    return len(letters) > 1 and "".join(letters) in initials
 
 
 def _plain(text: str) -> str:

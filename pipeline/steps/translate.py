@@ -1,7 +1,9 @@
 """English for the headline, for each sentence of the summary, and for the body where asked for.
 
-Every piece of source text is asked for, looked at, and where the answer is broken (cut off, looping, far too
-short, empty) asked for once more with safer decoding; the better of the two stays, and a finding says so.
+Every piece of source text is asked for and looked at. Where the answer is broken (cut off, looping, far too short,
+empty) it is asked for once more with safer decoding. Where the config chooses by facts, an answer with wrong numbers,
+dates or names is also asked for without the names that guide the translator, and clause by clause. The best of all
+candidates stays, and a finding says so. What cannot be used at all is replaced by the Thai, marked.
 """
 
 from __future__ import annotations
@@ -9,23 +11,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from models.base import Decoding, Generation, Prompt, Request
+from models.base import Decoding, FinishReason, Generation, Prompt, Request
+from pipeline import verify
 from pipeline.article import Article, Choice, Field, Finding, Kind, Severity, Translation
 from pipeline.faults import find_loop, is_short
 from pipeline.rerank import RERANKERS
 from pipeline.steps import Context
 from pipeline.textsplit import split_to_fit
+from pipeline.verify import Place
 
 SAFER_BEAMS = 4
 SAFER_NGRAM = 4
 """Of a second try: more hypotheses, and no run of four tokens twice."""
+UNUSABLE = (Kind.EMPTY_OUTPUT, Kind.LOOPING_OUTPUT, Kind.WRONG_LANGUAGE)
+CLAUSE = 30
+"""Characters from which on a stretch between spaces is asked for as a clause of its own."""
 
 
 @dataclass
 class _Piece:
-    """A text that goes to the model as one input, and what came of it."""
+    """A text that goes to the model as one input, and what came of it. `asked` is what the model was given."""
 
     text: str
+    asked: str
     hard_cut: bool = False
     taken: Generation | None = None
     candidates: Sequence[Generation] = ()
@@ -35,12 +43,13 @@ class _Piece:
 
 @dataclass
 class _Job:
-    """One Thai text to translate; longer than the model takes, it goes in pieces."""
+    """One Thai text to translate; longer than the model takes, it goes in pieces. `known` is the whole article."""
 
     article: int
     where: Field
     index: int | None
     th: str
+    known: str
     pieces: list[_Piece]
     tokens: int = field(default=0)
 
@@ -49,44 +58,53 @@ class _Job:
         return " ".join(p.taken.text for p in self.pieces if p.taken and p.taken.text)
 
 
+_Work = list[tuple[_Job, _Piece]]
+
+
 def run(articles: list[Article], context: Context) -> list[Article]:
     """Translate a batch; all segments of all articles go to the model together."""
     translate_first = context.config.order == "translate-first"
     scope = "article" if translate_first else context.config.translate.scope
     jobs: list[_Job] = []
     for number, article in enumerate(articles):
+        known = article.known_text
         if article.title:
-            jobs.append(_job(number, Field.TITLE_EN, None, article.title, context))
+            jobs.append(_job(number, Field.TITLE_EN, None, article.title, known, context))
         for index, sentence in enumerate(() if translate_first else article.summary_th):
-            jobs.append(_job(number, Field.SUMMARY_EN, index, sentence, context))
+            jobs.append(_job(number, Field.SUMMARY_EN, index, sentence, known, context))
         if scope in ("article", "both"):
             for index, segment in enumerate(article.sentences):
-                jobs.append(_job(number, Field.BODY, index, segment.text, context))
+                jobs.append(_job(number, Field.BODY, index, segment.text, known, context))
     work = [(job, piece) for job in jobs for piece in job.pieces]
-    _ask(work, context, safer=False)
-    broken = [(job, piece) for job, piece in work if _faults(piece.text, piece.taken)]
-    if broken and _safer(context.config.translate.decoding()) != context.config.translate.decoding():
-        _ask(broken, context, safer=True)
+    _ask(work, context, context.config.translate.decoding())
+    _ask_again(work, context)
     by_article: list[list[_Job]] = [[] for _ in articles]
     for job in jobs:
         by_article[job.article].append(job)
     return [_finish(article, done) for article, done in zip(articles, by_article, strict=True)]
 
 
-def _job(article: int, field_: Field, index: int | None, text: str, context: Context) -> _Job:
+def _job(article: int, where: Field, index: int | None, text: str, known: str, context: Context) -> _Job:
     model = context.translator
-    room = model.room(_request(field_, "", context))
+    room = model.room(_request(where, "", context, context.config.translate.decoding()))
     pieces, hard = split_to_fit(text, model.count_tokens, room)
-    return _Job(article, field_, index, text, [_Piece(p, hard) for p in pieces])
+    return _Job(article, where, index, text, known, [_Piece(p, _guided(p, context, room), hard) for p in pieces])
 
 
-def _request(field_: Field, text: str, context: Context, *, safer: bool = False) -> Request:
-    headline = field_ is Field.TITLE_EN
+def _guided(text: str, context: Context, room: int) -> str:
+    """The text as the model is given it: with its official names in English, if the config guides and if it fits."""
+    if context.config.translate.guide == "none":
+        return text
+    guided = context.glossary.written_in(text)
+    return guided if context.translator.count_tokens(guided) <= room else text
+
+
+def _request(where: Field, text: str, context: Context, decoding: Decoding) -> Request:
+    headline = where is Field.TITLE_EN
     prompt: Prompt | None = context.headline_prompt if headline else context.translate_prompt
     config = context.config.translate
-    decoding = config.decoding(config.headline_max_new_tokens if headline else None)
-    if safer:
-        decoding = _safer(decoding)
+    if headline and config.headline_max_new_tokens:
+        decoding = replace(decoding, max_new_tokens=config.headline_max_new_tokens)
     return Request("headline" if headline else "translate", text, prompt=prompt, decoding=decoding)
 
 
@@ -97,49 +115,123 @@ def _safer(decoding: Decoding) -> Decoding:
     )  # fmt: skip
 
 
-def _ask(work: Sequence[tuple[_Job, _Piece]], context: Context, *, safer: bool) -> None:
-    """Give every piece its translation; in a second round, only where that has fewer faults."""
-    answers = context.translator.generate([_request(j.where, p.text, context, safer=safer) for j, p in work])
-    worths = RERANKERS[context.config.translate.rerank]([p.text for _, p in work], answers)
+def _ask(work: _Work, context: Context, decoding: Decoding) -> None:
+    """Ask for every piece as it is guided."""
+    requests = [_request(job.where, piece.asked, context, decoding) for job, piece in work]
+    _take_best(work, context.translator.generate(requests), context, again=False)
+
+
+def _ask_again(work: _Work, context: Context) -> None:
+    """Second tries, each only for what is still broken or wrong."""
+    decoding, config = context.config.translate.decoding(), context.config.translate
+    broken = [(job, piece) for job, piece in work if piece.taken and _broken(piece.text, piece.taken)]
+    if broken and _safer(decoding) != decoding:
+        requests = [_request(job.where, piece.asked, context, _safer(decoding)) for job, piece in broken]
+        _take_best(broken, context.translator.generate(requests), context, again=True)
+    if config.rerank == "score":
+        return
+    plain = [(job, piece) for job, piece in _wrong(work, context) if piece.asked != piece.text]
+    if plain:
+        requests = [_request(job.where, piece.text, context, decoding) for job, piece in plain]
+        _take_best(plain, context.translator.generate(requests), context, again=True)
+    split = [(job, piece, clauses) for job, piece in _wrong(work, context) if len(clauses := _clauses(piece.asked)) > 1]
+    if split:
+        requests = [_request(Field.BODY, clause, context, decoding) for *_, clauses in split for clause in clauses]
+        answers = iter(context.translator.generate(requests))
+        joined = [[_joined([next(answers)[0] for _ in clauses])] for *_, clauses in split]
+        _take_best([(job, piece) for job, piece, _ in split], joined, context, again=True)
+
+
+def _wrong(work: _Work, context: Context) -> _Work:
+    return [(job, piece) for job, piece in work if piece.taken and _faults(job, piece, piece.taken, context) >= 1]
+
+
+def _take_best(work: _Work, answers: list[list[Generation]], context: Context, *, again: bool) -> None:
+    """The best candidate of each piece; in a second try only where it has fewer faults than what is there."""
+    worths = RERANKERS[context.config.translate.rerank](
+        [piece.text for _, piece in work], answers,
+        lambda n, candidate: _faults(work[n][0], work[n][1], candidate, context),
+    )  # fmt: skip
     for (job, piece), candidates, worth in zip(work, answers, worths, strict=True):
-        best = max(range(len(candidates)), key=worth.__getitem__)
+        best = candidates[max(range(len(candidates)), key=worth.__getitem__)]
         job.tokens += sum(c.tokens for c in candidates)
-        piece.retried = safer
-        if piece.taken is None or _faults(piece.text, candidates[best]) < _faults(piece.text, piece.taken):
-            piece.taken, piece.candidates, piece.worths = candidates[best], candidates, worth
+        if piece.taken is None or _faults(job, piece, best, context) < _faults(job, piece, piece.taken, context):
+            piece.taken, piece.candidates, piece.worths = best, candidates, worth
+        piece.retried = piece.retried or again
 
 
-def _faults(source: str, answer: Generation | None) -> int:
+def _clauses(text: str) -> list[str]:
+    """Stretches between spaces, short ones with the one before."""
+    clauses: list[str] = []
+    for stretch in text.split():
+        if clauses and (len(clauses[-1]) < CLAUSE or len(stretch) < CLAUSE):
+            clauses[-1] += f" {stretch}"
+        else:
+            clauses.append(stretch)
+    return clauses
+
+
+def _joined(answers: list[Generation]) -> Generation:
+    """Clauses that were translated apart, as one sentence."""
+    texts = [a.text.strip() for a in answers]
+    text = ", ".join(t.rstrip(".") for t in texts if t)
+    ends: FinishReason = next((a.finish_reason for a in answers if a.finish_reason != "stop"), "stop")
+    end = "." if texts[-1].endswith(".") else ""
+    return Generation(f"{text}{end}", ends, None, sum(a.tokens for a in answers), sum(a.unknown for a in answers))
+
+
+def _broken(source: str, answer: Generation) -> int:
     """How many signs of a broken answer there are; 0 is none."""
-    if answer is None:
-        return 0
     return (answer.finish_reason != "stop") + bool(find_loop(answer.text)) + is_short(source, answer.text)
 
 
+def _faults(job: _Job, piece: _Piece, answer: Generation, context: Context) -> float:
+    """What is wrong with an answer: 1 for each sign of breakage and each error, a half for each warning."""
+    signs = float(_broken(piece.text, answer))
+    if context.config.translate.rerank == "score":
+        return signs
+    place = Place(job.where, job.index)
+    found = verify.translation(piece.text, answer.text, context.glossary, place, job.known)
+    return signs + sum(1.0 if f.severity is Severity.ERROR else 0.5 for f in found)
+
+
 def _finish(article: Article, jobs: list[_Job]) -> Article:
-    english = {(job.where, job.index): job.english for job in jobs}
+    unusable = {id(job): why for job in jobs if (why := _unusable(job)) is not None}
+    english = {
+        (job.where, job.index): f"{verify.NOT_TRANSLATED} {job.th}" if id(job) in unusable else job.english
+        for job in jobs
+    }
     article = replace(
         article,
         title_en=english.get((Field.TITLE_EN, None), ""),
-        summary_en=tuple(job.english for job in jobs if job.where is Field.SUMMARY_EN),
+        summary_en=tuple(english[job.where, job.index] for job in jobs if job.where is Field.SUMMARY_EN),
         body=tuple(Translation(job.th, english[job.where, job.index]) for job in jobs if job.where is Field.BODY),
-        choices=tuple(_choice(job, piece) for job in jobs for piece in job.pieces if len(piece.candidates) > 1),
+        choices=tuple(_choice(job, piece) for job in jobs for piece in job.pieces if _is_choice(piece)),
         tokens_generated=article.tokens_generated + sum(job.tokens for job in jobs),
     )
-    return article.with_findings(*(f for job in jobs for f in _findings(job)))
+    return article.with_findings(*(f for job in jobs for f in _findings(job, unusable.get(id(job)))))
 
 
-def _findings(job: _Job) -> list[Finding]:
-    found: list[Finding] = []
+def _unusable(job: _Job) -> Finding | None:
+    """Why no candidate can stand in a brief: nothing, a loop, or not English."""
+    found = verify.translation(job.th, job.english, None, Place(job.where, job.index))
+    return next((f for f in found if f.kind in UNUSABLE), None)
+
+
+def _findings(job: _Job, unusable: Finding | None) -> list[Finding]:
+    found: list[Finding] = [unusable] if unusable else []
 
     def note(kind: Kind, severity: Severity, message: str) -> None:
         found.append(Finding(kind, severity, job.where, job.index, message))
 
+    if unusable is not None:
+        message = f"The Thai stands in the place of its translation. The model gave: “{job.english}”"
+        note(Kind.EXTRACTIVE_FALLBACK, Severity.WARNING, message)
     taken = [(piece, piece.taken) for piece in job.pieces if piece.taken]
     if any(piece.hard_cut for piece in job.pieces):
         note(Kind.HARD_SPLIT, Severity.WARNING, "The Thai has no space where it had to be cut to fit the model.")
     if any(piece.retried for piece in job.pieces):
-        message = "The first translation was broken, so it was made again with safer decoding."
+        message = "The first translation was broken or had other facts than the Thai, so it was made again."
         note(Kind.RETRIED, Severity.INFO, message)
     if any(answer.finish_reason == "length" for _, answer in taken):
         message = "The model stopped at its length limit, so the translation is not complete."
@@ -157,9 +249,13 @@ def _findings(job: _Job) -> list[Finding]:
     return found
 
 
+def _is_choice(piece: _Piece) -> bool:
+    return len(piece.candidates) > 1 or piece.asked != piece.text
+
+
 def _choice(job: _Job, piece: _Piece) -> Choice:
     return Choice(
         job.where, job.index, piece.text, tuple(c.text for c in piece.candidates),
         tuple(c.score for c in piece.candidates), tuple(round(w, 4) for w in piece.worths),
-        next(n for n, c in enumerate(piece.candidates) if c is piece.taken),
+        next(n for n, c in enumerate(piece.candidates) if c is piece.taken), piece.asked,
     )  # fmt: skip

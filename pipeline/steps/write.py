@@ -9,7 +9,7 @@ import datetime
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
@@ -30,6 +30,7 @@ _PLACES = {
     Field.SUMMARY_EN: "English summary",
     Field.BODY: "article",
 }
+_TITLES = (Field.TITLE_TH, Field.TITLE_EN)
 _LABELS = {Severity.ERROR: "Error", Severity.WARNING: "Check", Severity.INFO: "Note"}
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
@@ -68,6 +69,7 @@ def brief_record(article: Article, provenance: dict[str, Any], alignment: str = 
         brief["body"] = [asdict(pair) for pair in article.body]
     if article.choices:
         brief["choices"] = [asdict(choice) for choice in article.choices]
+    brief["repairs"] = [asdict(r) for r in article.repairs]
     brief["findings"] = [asdict(f) for f in article.findings]
     return brief | provenance
 
@@ -75,12 +77,8 @@ def brief_record(article: Article, provenance: dict[str, Any], alignment: str = 
 def render_markdown(brief: dict[str, Any]) -> str:
     """The brief for a person. Text of the article is escaped: it cannot become markup."""
     source, findings = brief["source"], brief["findings"]
-    order = [str(s) for s in _LABELS]
-    shown = [
-        {"label": _LABELS[f["severity"]], "place": _place(f), "message": f["message"]}
-        for f in sorted(findings, key=lambda f: order.index(f["severity"]))
-    ]
     aligned = brief["alignment"] == "sentence"
+    beside = (Field.SUMMARY_TH, Field.SUMMARY_EN) if aligned else (Field.SUMMARY_EN,)
     errors = sum(f["severity"] == Severity.ERROR for f in findings)
     used = {f"{m['name']} ({m['licence']})" for m in brief["models"].values()}
     return _template().render(
@@ -89,11 +87,16 @@ def render_markdown(brief: dict[str, Any]) -> str:
         date=_english_date(source["published"]),
         origin=f"Source: {source['url'] or source['path']}",
         summary_en=brief["summary_en"],
-        marks=[_mark(findings, n, aligned) for n in range(len(brief["summary_en"]))],
+        title_notes=_notes(f for f in findings if f["field"] in _TITLES),
+        notes_of=[_notes(_of(findings, beside, n)) for n in range(len(brief["summary_en"]))],
         pairs=list(zip(brief["summary_th"], brief["summary_en"], strict=True)) if aligned else [],
         summary_th=[] if aligned else brief["summary_th"],
-        body=brief.get("body", []),
-        findings=shown,
+        body=[
+            pair | {"notes": _notes(_of(findings, (Field.BODY,), n))} for n, pair in enumerate(brief.get("body", []))
+        ],
+        rest=_notes(f for f in findings if f["field"] not in _TITLES and not _has_place(f, beside)),
+        repairs=[r | {"place": _place(r)} for r in brief["repairs"]],
+        any_finding=bool(findings),
         verdict=f"{errors} error(s) to settle before it is sent." if errors else "Read it before it is sent.",
         version=brief["pipeline"]["version"],
         created=brief["pipeline"]["created"],
@@ -128,11 +131,20 @@ def atomic_write(path: Path, text: str) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _mark(findings: list[dict[str, Any]], index: int, aligned: bool) -> str:
-    """A warning sign behind an English sentence that has an error or a warning, or whose Thai one has."""
-    fields = (Field.SUMMARY_TH, Field.SUMMARY_EN) if aligned else (Field.SUMMARY_EN,)
-    doubts = {f["severity"] for f in findings if f["field"] in fields and f["index"] == index}
-    return " (⚠ see findings)" if doubts & {Severity.ERROR, Severity.WARNING} else ""
+def _of(findings: list[dict[str, Any]], fields: Sequence[Field], index: int) -> list[dict[str, Any]]:
+    return [f for f in findings if f["field"] in fields and f["index"] == index]
+
+
+def _has_place(finding: dict[str, Any], beside: Sequence[Field]) -> bool:
+    """Whether it is shown beside its sentence."""
+    return finding["index"] is not None and finding["field"] in (*beside, Field.BODY)
+
+
+def _notes(findings: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """Label, place and message, the most severe first."""
+    order = [str(s) for s in _LABELS]
+    worst_first = sorted(findings, key=lambda f: order.index(f["severity"]))
+    return [{"label": _LABELS[f["severity"]], "place": _place(f), "message": f["message"]} for f in worst_first]
 
 
 def _place(finding: dict[str, Any]) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models.base import ModelError
 from pipeline.article import Field, Kind, Severity
-from pipeline.config import load_config
+from pipeline.config import CheckConfig, load_config
 from pipeline.errors import ConfigError
 from pipeline.facts import glossary
 from pipeline.facts.glossary import Glossary, read
 from pipeline.flow import make_context, process
-from pipeline.steps.check import check_names
+from pipeline.verify import Place, official_names
 from tests.conftest import ROOT, article
 from tests.pipeline.test_flow import Scripted, with_models
 
@@ -64,7 +65,7 @@ def test_compare(
 ) -> None:
     found = names.compare(th, en)
     assert [m.text for m in found.missing] == missing
-    assert [(m.text, wrong) for m, wrong in found.changed] == changed
+    assert [(m.text, wrong.text) for m, wrong in found.changed] == changed
     assert [m.text for m in found.added] == added
 
 
@@ -131,16 +132,23 @@ def test_a_hundred_thousand_names(tmp_path: Path) -> None:
 
 
 def test_findings_say_what_is_wrong_and_how_bad(names: Glossary) -> None:
-    found = list(check_names("กระทรวงสาธารณสุขและกรมศุลกากร", "The Ministry of Finance", names, Field.SUMMARY_EN, 1))
+    found = list(
+        official_names("กระทรวงสาธารณสุขและกรมศุลกากร", "The Ministry of Finance", names, Place(Field.SUMMARY_EN, 1))
+    )
     assert [(f.kind, f.severity, f.index) for f in found] == [
         (Kind.NAME_CHANGED, Severity.ERROR, 1), (Kind.NAME_MISSING, Severity.WARNING, 1),
     ]  # fmt: skip
     assert found[0].message == "กระทรวงสาธารณสุข is Ministry of Public Health; the English says Ministry of Finance."
-    (royal,) = check_names("เจ้าอาวาสเป็นประธาน", "Princess Sirindhorn presided.", names, Field.TITLE_EN, None)
+    source, target = found[0].source, found[0].target
+    assert source is not None
+    assert target is not None
+    assert (source.text, source.start, target.text, target.start) == ("กระทรวงสาธารณสุข", 0, "Ministry of Finance", 4)
+    place = Place(Field.TITLE_EN, None)
+    (royal,) = official_names("เจ้าอาวาสเป็นประธาน", "Princess Sirindhorn presided.", names, place)
     assert (royal.kind, royal.severity) == (Kind.NAME_ADDED, Severity.ERROR)
 
 
-def test_a_brief_with_another_ministry_needs_review(tmp_path: Path) -> None:
+def test_a_known_wrong_name_is_put_right_or_needs_review(tmp_path: Path) -> None:
     file = tsv(tmp_path, "กรมสมมติ\tDepartment of Make-Believe\t\t\tDepartment of Fairy Tales\tdepartment\n")
     config = load_config(ROOT / "configs" / "fake.yaml", {"glossary": [str(file)]})
     (tmp_path / "out").mkdir()
@@ -148,9 +156,20 @@ def test_a_brief_with_another_ministry_needs_review(tmp_path: Path) -> None:
     translator = Scripted(
         lambda r: f"The Department of Fairy Tales opened a park for everybody who lives nearby.{r.text[:0]}"
     )
-    page = "กรมสมมติเปิดสวน\nกรมสมมติเปิดสวนสาธารณะแห่งใหม่ให้ประชาชนทุกคนที่อาศัยอยู่ใกล้เคียง"
-    (done,) = process([article(page)], with_models(context, translator=translator))
+    page_th = "กรมสมมติเปิดสวน\nกรมสมมติเปิดสวนสาธารณะแห่งใหม่ให้ประชาชนทุกคนที่อาศัยอยู่ใกล้เคียง"
+    (done,) = process([article(page_th)], with_models(context, translator=translator))
+    assert {(r.kind, r.before, r.after) for r in done.repairs} == {
+        ("official_name", "Department of Fairy Tales", "Department of Make-Believe")
+    }
+    assert done.title_en.startswith("The Department of Make-Believe opened")
+    page = (tmp_path / "out" / "a.md").read_text(encoding="utf-8")
+    assert "- English headline: “Department of Fairy Tales” became “Department of Make-Believe”." in page
+    as_it_is = replace(context, config=context.config.model_copy(update={"check": CheckConfig(repair=False)}))
+    (done,) = process([article(page_th)], with_models(as_it_is, translator=translator))
     assert Kind.NAME_CHANGED in {f.kind for f in done.findings}
-    assert "(⚠ see findings)" in (tmp_path / "out" / "a.md").read_text(encoding="utf-8")
+    assert done.repairs == ()
+    assert "> ⚠ **Error** (English headline): กรมสมมติ is Department of Make-Believe; the English says" in (
+        tmp_path / "out" / "a.md"
+    ).read_text(encoding="utf-8")
     with pytest.raises((ConfigError, ModelError), match=r"none\.tsv"):
         make_context(load_config(ROOT / "configs" / "fake.yaml", {"glossary": ["none.tsv"]}), tmp_path)

@@ -107,7 +107,7 @@ class Candidates(FakeModel):
         ]
 
 
-@pytest.mark.parametrize(("how", "taken"), [("score", 0), ("agreement", 1)])
+@pytest.mark.parametrize(("how", "taken"), [("score", 0), ("facts", 1), ("agreement", 1)])
 def test_candidates_are_ranked_and_reported(how: str, taken: int, tmp_path: Path) -> None:
     asked = {"translate.num_beams": 3, "translate.num_candidates": 3, "translate.rerank": how}
     config = load_config(FAKE, asked)
@@ -117,13 +117,13 @@ def test_candidates_are_ranked_and_reported(how: str, taken: int, tmp_path: Path
     choices = [c for c in brief["choices"] if "1,350" in c["source"]]
     assert choices
     for choice in choices:
-        assert list(choice) == ["field", "index", "source", "candidates", "scores", "worths", "chosen"]
+        assert list(choice) == ["field", "index", "source", "candidates", "scores", "worths", "chosen", "asked"]
         assert choice["candidates"] == list(Candidates.texts)
         assert choice["scores"] == [0.0, -0.1, -0.2]
         assert choice["chosen"] == taken == max(range(3), key=choice["worths"].__getitem__)
     with_figure = [n for n, th in enumerate(done.summary_th) if "1,350" in th]
     assert all(done.summary_en[n] == Candidates.texts[taken] for n in with_figure)
-    assert (Kind.NUMBER_MISSING in of(done, Field.SUMMARY_EN)) == (how == "score")
+    assert (Kind.NUMBER_CHANGED in of(done, Field.SUMMARY_EN)) == (how == "score")
 
 
 def test_agreement_puts_broken_candidates_last() -> None:
@@ -131,9 +131,9 @@ def test_agreement_puts_broken_candidates_last() -> None:
     found = [
         Generation(GOOD, "length", None, 1), Generation(LOOP, "stop", None, 1), Generation(GOOD, "stop", None, 1),
     ]  # fmt: skip
-    (worths,) = rerank.by_agreement([source], [found])
-    assert worths[2] > worths[0] > worths[1]
-    assert rerank.by_agreement([], []) == []
+    (worths,) = rerank.by_agreement([source], [found], lambda n, candidate: candidate.finish_reason != "stop")
+    assert worths[2] > worths[1] > worths[0]
+    assert rerank.by_agreement([], [], lambda n, candidate: 0.0) == []
 
 
 def test_more_candidates_than_beams_is_refused(tmp_path: Path) -> None:
@@ -249,10 +249,10 @@ def test_only_english_sentences_with_doubts_of_their_own_are_marked_where_unalig
     spec = FakeSpec(kind="fake")
     context = replace(translate_first, english_summarizer=Russian(spec), summarizer=Looping(spec))
     (done,) = process([article(PAGE)], context)
-    assert Kind.LOOPING_OUTPUT in of(done, Field.SUMMARY_TH)
+    assert Kind.EXTRACTIVE_FALLBACK in of(done, Field.SUMMARY_TH)
     page = (translate_first.out / "a.md").read_text(encoding="utf-8")
-    assert "The bridge opened. (⚠" not in page
-    assert "Мост открыт. (⚠" in page
+    assert "The bridge opened.\n\n> " not in page
+    assert "Мост открыт.\n\n> ⚠ **Error** (English summary, sentence 2): This sentence" in page
     assert of(done, Field.SUMMARY_EN) == [Kind.WRONG_LANGUAGE]
 
 

@@ -1,0 +1,72 @@
+"""Repairs of an English text that have one reading only, against its Thai. Pure; whoever applies them records them.
+
+Three kinds, and only where the alignment is certain: Thai digits become Arabic; a Buddhist year becomes the Common-Era
+year of the date of the Thai that it stands for; a rendering that the glossary knows to be wrong for the only name in
+question becomes the official one. A wrong figure is never put right here: nobody knows how much else is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline import thai
+from pipeline.facts import compare
+from pipeline.facts.glossary import Glossary
+from pipeline.facts.values import Date, FiscalYear
+
+_THAI_NUMBER = re.compile("[๐-๙]+(?:[.,:/][๐-๙]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Words of the English before and after; `kind` says which rule changed them."""
+
+    kind: str
+    before: str
+    after: str
+
+
+def repair(th: str, en: str, names: Glossary) -> tuple[str, list[Change]]:
+    """The repaired English and what was changed in it, in order; repairing it again changes nothing more."""
+    done: list[Change] = []
+    for rule in (_digits, _years, lambda th, en: _names(th, en, names)):
+        en, changes = rule(th, en)
+        done += changes
+    return en, done
+
+
+def _digits(th: str, en: str) -> tuple[str, list[Change]]:
+    """Not in Thai words that the English quotes: only where no Thai letter is near."""
+    if thai.thai_share(en) > 0.1:
+        return en, []
+    changes = [Change("thai_digits", m[0], thai.arabic_digits(m[0])) for m in _THAI_NUMBER.finditer(en)]
+    return thai.arabic_digits(en) if changes else en, changes
+
+
+def _years(th: str, en: str) -> tuple[str, list[Change]]:
+    changes: list[Change] = []
+    for fact, raw in reversed(compare.compare(th, en).buddhist):
+        assert isinstance(fact.value, Date | FiscalYear)
+        written, right = str(fact.value.buddhist), str(fact.value.year)
+        if raw.text.count(written) != 1 or en.count(written) != 1:
+            continue
+        after = raw.text.replace(written, right)
+        en = en[: raw.start] + after + en[raw.end :]
+        changes.append(Change("buddhist_year", raw.text, after))
+    return en, changes[::-1]
+
+
+def _names(th: str, en: str, names: Glossary) -> tuple[str, list[Change]]:
+    """One name in doubt, and it has a rendering of the glossary's `en_wrong`."""
+    difference = names.compare(th, en)
+    if len(difference.changed) != 1 or difference.missing or difference.added:
+        return en, []
+    ((mention, words),) = difference.changed
+    if not words.known_wrong:
+        return en, []
+    after = f"{en[: words.start]}{mention.term.en}{en[words.end :]}"
+    again = names.compare(th, after)
+    if again.changed or again.missing or again.added:
+        return en, []
+    return after, [Change("official_name", words.text, mention.term.en)]

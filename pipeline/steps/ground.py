@@ -1,0 +1,55 @@
+"""Keep the Thai summary to what the article says: a sentence with other numbers or dates, or made up, is replaced.
+
+What stands in its place is the sentence of the article that is most like it, word for word, and a finding says so with
+the model's own words. It happens before the translation, so that the English is of the article's sentence too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline import verify
+from pipeline.article import Article, Field, Finding, Kind, Severity
+from pipeline.facts.glossary import Glossary
+from pipeline.steps import Context, one_by_one
+from pipeline.verify import Place
+
+
+def _ground(article: Article, context: Context) -> Article:
+    if not context.config.check.facts:
+        return article
+    source = article.known_text
+    known_words = set(verify.content_words(source))
+    sentences, findings = list(article.summary_th), []
+    for index, sentence in enumerate(article.summary_th):
+        wrong = errors(sentence, source, known_words, context.glossary, index)
+        if not wrong:
+            continue
+        own = _most_like(sentence, [s.text for s in article.sentences if s.text not in sentences])
+        if own is None:
+            continue
+        sentences[index] = own
+        why = " ".join(f.message for f in wrong)
+        message = f"{why} A sentence of the article stands in its place. The model wrote: “{sentence}”"
+        findings.append(Finding(Kind.EXTRACTIVE_FALLBACK, Severity.WARNING, Field.SUMMARY_TH, index, message))
+    return replace(article, summary_th=tuple(sentences)).with_findings(*findings)
+
+
+run = one_by_one(_ground)
+
+
+def errors(sentence: str, source: str, known_words: set[str], names: Glossary, index: int = 0) -> list[Finding]:
+    """What makes a summary sentence unfit to stand."""
+    found = verify.summary(sentence, source, known_words, names, Place(Field.SUMMARY_TH, index))
+    return [f for f in found if f.severity is Severity.ERROR]
+
+
+def _most_like(sentence: str, candidates: list[str]) -> str | None:
+    """The candidate that shares most words with the sentence, for its length; None where there is none."""
+    words = set(verify.content_words(sentence))
+
+    def likeness(candidate: str) -> float:
+        theirs = set(verify.content_words(candidate))
+        return len(words & theirs) / (len(words | theirs) or 1)
+
+    return max((c for c in candidates if c.strip()), key=likeness, default=None)
