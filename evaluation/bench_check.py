@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,7 @@ from pipeline.cli import reported_errors
 from pipeline.facts import compare, glossary
 from pipeline.facts.calendars import FULL_ENGLISH_MONTHS
 from pipeline.facts.english_facts import english_facts
-from pipeline.facts.glossary import CHECKED, Glossary
+from pipeline.facts.glossary import CHECKED, PLACES, Glossary
 from pipeline.textsplit import english_sentences
 from pipeline.verify import Place
 
@@ -192,9 +193,9 @@ def _month(th: str, en: str, rng: random.Random, names: Glossary) -> str | None:
     return _put(en, match, rng.choice([m for m in FULL_ENGLISH_MONTHS if m != match[0]]))
 
 
-def _name(th: str, en: str, rng: random.Random, names: Glossary) -> str | None:
-    """Another body of the same kind in the place of one that the Thai names."""
-    called = {m.term for m in names.in_thai(th) if m.term.kind in CHECKED}
+def _name(kinds: frozenset[str], th: str, en: str, rng: random.Random, names: Glossary) -> str | None:
+    """Another body, place, … of the same kind in the place of one that the Thai names."""
+    called = {m.term for m in names.in_thai(th) if m.term.kind in kinds}
     found = [m for m in names.in_english(en) if m.term in called]
     if not found:
         return None
@@ -244,7 +245,10 @@ PLANTS: dict[str, tuple[Plant, frozenset[Kind]]] = {
     "Buddhist year left": (_buddhist, DATES),
     "year off by one": (_year, FIGURES),
     "another month": (_month, DATES),
-    "another body's name": (_name, NAMES),
+    "another body's name": (partial(_name, CHECKED), NAMES),
+    "another province or district": (partial(_name, PLACES), NAMES),
+    "another country": (partial(_name, frozenset(["country"])), NAMES),
+    "another rank": (partial(_name, frozenset(["rank"])), NAMES),
     "not left out": (_denial, DENIALS),
     "one sentence left out": (_sentence, LEFT_OUT),
     "second half left out": (_clause, LEFT_OUT),

@@ -27,6 +27,8 @@ import ahocorasick
 
 from pipeline import thai
 from pipeline.errors import ConfigError
+from pipeline.facts import places
+from pipeline.facts.terms import Term
 
 SHIPPED = Path(__file__).parent.parent / "data" / "glossary"
 COLUMNS = ("th", "en", "th_other", "en_other", "en_wrong", "kind")
@@ -37,17 +39,19 @@ CHECKED = frozenset(
 )  # fmt: skip
 """Kinds that are names of bodies; other terms (treaty, flood) have too many right renderings. A user's file without
 kinds is checked whole."""
-RANKED = frozenset(["rank", "post"])
+RANKED = frozenset(["rank", "post", "country"])
 """Kinds that a translation may leave out, but not change: a Deputy Prime Minister is no Prime Minister."""
+PLACES = frozenset(["province", "district", "subdistrict"])
+"""Kinds whose English spelling varies: the consonants decide."""
+NAMED_PLACES = frozenset(["province", "country"])
+"""Places that an English text names only where the Thai does; districts are parts of too many other names."""
+LEVELS = frozenset(["deputy", "vice", "assistant", "former"])
+"""Words of posts that make another post of them."""
 GENERIC = frozenset(
     "of and for in on to a an ministry department office committee commission council authority bureau minister deputy "  # noqa: SIM905
     "permanent secretary director general thailand thai national royal public organization company limited".split()
 )
 """Words of names that many bodies share."""
-WRITTEN_OUT = frozenset(["ministry", "department", "office", "court", "committee", "parliament"])
-"""Kinds whose Thai abbreviations (สธ.) English does not keep."""
-SHORT_FORM = 14
-"""Characters up to which another Thai form is a short one."""
 OWN_WORDS = 2
 """So many of the words that are its own must be there for a name to count as shortened."""
 NAMED_OUT = 2
@@ -55,33 +59,9 @@ NAMED_OUT = 2
 ROYAL_THAI = (
     "พระบาทสมเด็จ", "สมเด็จพระ", "สมเด็จเจ้า", "พระเจ้า", "เจ้าฟ้า", "รัชกาล", "ราชินี", "พระราช", "พระบรม", "หม่อมเจ้า",
     "กษัตริย์", "ราชวงศ์", "เจ้าชาย", "เจ้าหญิง", "มกุฎราชกุมาร", "ในหลวง", "พระองค์", "องคมนตรี", "ทูลเกล้า", "เจ้าอยู่หัว", "เฉลิมพระ",
-    "สุลต่าน", "จักรพรรดิ",
+    "สุลต่าน", "จักรพรรดิ", "พระราม",
 )  # fmt: skip
 """Words of a Thai text that may stand behind any royal name of the English."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One name. `names` are all its Thai forms, in normal form, `right` its English ones, the official one first."""
-
-    names: tuple[str, ...]
-    right: tuple[str, ...]
-    wrong: tuple[str, ...]
-    kind: str
-    where: str
-    """File and line that it is from."""
-
-    @property
-    def en(self) -> str:
-        return self.right[0]
-
-    def rendering(self, name: str) -> str:
-        """The English that suits a Thai form: for a short form (ปตท., ยูเนสโก) of what is no ministry or department
-        the acronym or the shortest name, else the official one."""
-        if name == self.names[0] or self.kind in WRITTEN_OUT or len(name) > SHORT_FORM:
-            return self.en
-        acronyms = [n for n in self.right if n.isupper() and len(n) > 2]
-        return min(acronyms or self.right, key=len)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,27 +128,36 @@ class Glossary:
         mentions = self.in_thai(source)
         called = {m.term for m in mentions}
         words = _stems(english)
-        strange = [m for m in self.in_english(english) if not self._owned(m) & called]
+        written = self.in_english(english)
+        strange = [m for m in written if not self._owned(m) & called]
+        other_posts = [m for m in strange if m.term.kind in RANKED]  # what the article has elsewhere is no excuse
         if strange:
             known = self._called_in(f"{source}\n{context}")
-            strange = [m for m in strange if not self._owned(m) & known]
+            strange = [m for m in strange if not self._owned(m) & known and not _hinted(m, f"{source}\n{context}")]
         missing, changed = [], []
-        wanted = {m.term: m for m in reversed(mentions) if m.term.kind in CHECKED | RANKED}
+        wanted = {m.term: m for m in reversed(mentions) if m.term.kind in CHECKED | RANKED | PLACES}
         right = {_english_form(name) for term in called for name in term.right}
         for term, mention in sorted(wanted.items(), key=lambda item: item[1].start):
-            if any(_has(words, _stems(name)) for name in term.right) or _has_own_words(words, term):
+            ranked = term.kind in RANKED
+            if ranked and source[: mention.start].endswith(("รอง", "ผู้ช่วย", "อดีต", "รักษาการ", "รักษาราชการ", "ว่าที่")):
                 continue
-            wrong = _wrong_words(english, term, right) or _another(strange, term)
+            if ranked and any(m.term.kind == term.kind and term in self._owned(m) for m in written):
+                continue  # the longest name counts: "Deputy Prime Minister" has no "Prime Minister" in it
+            if not ranked and (any(_has(words, _stems(n)) for n in term.right) or _has_own_words(words, term)):
+                continue
+            if term.kind in PLACES and places.skeleton(term.right[-1]) in places.skeleton(english):
+                continue
+            wrong = _wrong_words(english, term, right) or _another(other_posts if ranked else strange, term)
             if wrong is not None:
                 changed.append((mention, wrong))
-            elif term.kind in CHECKED:
+            elif term.kind not in RANKED:
                 missing.append(mention)
         taken = {(wrong.start, wrong.end) for _, wrong in changed}
         royal = "royal" in {t.kind for t in called} or any(word in f"{source}\n{context}" for word in ROYAL_THAI)
         added = [
             m for m in strange
-            if m.term.kind in CHECKED and (m.start, m.end) not in taken and _first(m, strange)
-            and (not royal if m.term.kind == "royal" else len(_stems(m.text)) >= NAMED_OUT)
+            if m.term.kind in CHECKED | NAMED_PLACES and (m.start, m.end) not in taken and _first(m, strange)
+            and (not royal if m.term.kind == "royal" else _stands_out(m))
         ]  # fmt: skip
         return NameDifference(tuple(missing), tuple(changed), tuple(added))
 
@@ -216,7 +205,8 @@ def _load(files: tuple[tuple[Path, int], ...]) -> Glossary:
     shipped = [term for file in sorted(SHIPPED.glob("*.tsv")) for term in read(file)]
     _agree(own)
     taken = {name for term in own for name in term.names}
-    return Glossary([*own, *(_without(term, taken) for term in shipped if not set(term.names) <= taken)])
+    kept = [_without(term, taken) for term in (*shipped, *places.terms()) if not set(term.names) <= taken]
+    return Glossary([*own, *kept])
 
 
 def read(file: Path) -> list[Term]:
@@ -285,6 +275,17 @@ def _found(automaton: Any, form: str, text: str) -> list[Mention]:
     return [Mention(term, text[end - length : end], end - length, end) for end, length, term in ends]
 
 
+def _hinted(mention: Mention, thai_text: str) -> bool:
+    """Whether a place stands in the Thai without the จังหวัด or ประเทศ that its name alone would need."""
+    if mention.term.kind not in NAMED_PLACES:
+        return False
+    return any(re.sub("^(?:จังหวัด|ประเทศ)", "", name) in thai_text for name in mention.term.names)
+
+
+def _stands_out(mention: Mention) -> bool:
+    return mention.term.kind in NAMED_PLACES or len(_stems(mention.text)) >= NAMED_OUT
+
+
 def _first(mention: Mention, mentions: Sequence[Mention]) -> bool:
     """Whether it is the first of its term."""
     return next(m for m in mentions if m.term == mention.term) is mention
@@ -317,6 +318,8 @@ def _whole_word(mention: Mention, text: str) -> bool:
     """A word of its own; an acronym (WHO, LED, OR) in its own capitals."""
     if mention.text.isalpha() and mention.text.upper() in mention.term.right and not mention.text.isupper():
         return False
+    if mention.term.kind in PLACES | NAMED_PLACES and not mention.text[0].isupper():
+        return False
     before, after = (
         text[mention.start - 1 : mention.start] if mention.start else "",
         text[mention.end : mention.end + 1],
@@ -333,7 +336,17 @@ def _english_form(text: str) -> str:
 def _is_another(mention: Mention, term: Term) -> bool:
     """Whether an English name is a body of the same kind, and not just a part of this one's name."""
     own = {stem for name in term.right for stem in _stems(name)}
-    return mention.term.kind == term.kind and not set(_stems(mention.text)) <= own
+    if mention.term.kind != term.kind:
+        return False
+    if term.kind == "post":
+        return _another_level(mention.text, term)
+    return term.kind in RANKED or not set(_stems(mention.text)) <= own
+
+
+def _another_level(text: str, term: Term) -> bool:
+    """Of posts only the level counts, for the rest has many right renderings: a deputy is no minister."""
+    words, own = set(_stems(text)), set(_stems(term.en))
+    return words - LEVELS == own - LEVELS and words & LEVELS != own & LEVELS
 
 
 def _has_own_words(words: list[str], term: Term) -> bool:

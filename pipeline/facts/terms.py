@@ -1,0 +1,34 @@
+"""One official name in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WRITTEN_OUT = frozenset(["ministry", "department", "office", "court", "committee", "parliament"])
+"""Kinds whose Thai abbreviations (สธ.) English does not keep."""
+SHORT_FORM = 14
+"""Characters up to which another Thai form is a short one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One name. `names` are all its Thai forms, in normal form, `right` its English ones, the official one first."""
+
+    names: tuple[str, ...]
+    right: tuple[str, ...]
+    wrong: tuple[str, ...]
+    kind: str
+    where: str
+    """File and line that it is from."""
+
+    @property
+    def en(self) -> str:
+        return self.right[0]
+
+    def rendering(self, name: str) -> str:
+        """The English that suits a Thai form: for a short form (ปตท., ยูเนสโก) of what is no ministry or department
+        the acronym or the shortest name, else the official one."""
+        if name == self.names[0] or self.kind in WRITTEN_OUT or len(name) > SHORT_FORM:
+            return self.en
+        acronyms = [n for n in self.right if n.isupper() and len(n) > 2]
+        return min(acronyms or self.right, key=len)
