@@ -3,6 +3,8 @@
 # make bench  measure speed and memory on this machine
 # make bench-eval DATA=DIR  score the embedded model and every baseline on the development sets
 # make bench-check DATA=DIR  planted errors that the check finds, and its false alarms
+# make bench-facts DATA=DIR  what guiding, choosing and verifying each change
+# make bench-names  how near romanisation comes to the spelling that officials use
 # make lint   ruff, mypy and the import contracts
 
 PYTHON ?= python3
@@ -11,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: run test bench bench-check bench-eval lint clean
+.PHONY: run test bench bench-check bench-eval bench-facts bench-names lint clean
 
 run: $(READY)
 	$(BIN)/python -m pipeline models prepare
@@ -27,6 +29,13 @@ bench-eval: $(READY)
 bench-check: $(READY)
 	@test -n "$(DATA)" || { echo "say where gold_dev.jsonl is: make bench-check DATA=../shared/data"; exit 1; }
 	$(BIN)/python -m evaluation.bench_check --data "$(DATA)" $(ARGS)
+
+bench-facts: $(READY)
+	@test -n "$(DATA)" || { echo "say where gold_dev.jsonl is: make bench-facts DATA=../shared/data"; exit 1; }
+	$(BIN)/python -m evaluation.bench_facts --data "$(DATA)" $(ARGS)
+
+bench-names: $(READY)
+	$(BIN)/python -m evaluation.bench_names
 
 bench: $(READY)
 	$(BIN)/python -m evaluation.bench $(ARGS)

@@ -24,7 +24,7 @@ from evaluation import data as files
 from pipeline import thai, verify
 from pipeline.article import Field, Kind, Severity
 from pipeline.cli import reported_errors
-from pipeline.facts import compare, glossary
+from pipeline.facts import compare, names_tsv
 from pipeline.facts.calendars import FULL_ENGLISH_MONTHS
 from pipeline.facts.english_facts import english_facts
 from pipeline.facts.glossary import CHECKED, PLACES, Glossary
@@ -71,7 +71,7 @@ def main(
 ) -> None:
     """Print tables: findings in right translations, planted errors caught, precision and recall by kind."""
     with reported_errors():
-        names = glossary.load()
+        names = names_tsv.load()
         pairs = [*_sentences(data / refs), *_paragraphs(data / PARAGRAPHS)]
         clean = [findings(pair.th, pair.en, names, pair.context) for pair in pairs]
         for origin in dict.fromkeys(pair.origin for pair in pairs):

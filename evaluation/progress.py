@@ -31,7 +31,9 @@ def _rows(name: str, after: Path, before: Path) -> list[dict[str, str]]:
     then = {t["name"]: t for t in earlier}
     found = []
     for track in tracks:
-        for metric in (m for m in track["metrics"] if m["name"] in SHOWN):
+        same = {m["signature"] for m in then[track["name"]]["metrics"]}
+        # Scores of other rules are no before and after.
+        for metric in (m for m in track["metrics"] if m["name"] in SHOWN and m["signature"] in same):
             scores = [t["systems"][t["main"]].get(metric["name"]) for t in (then[track["name"]], track)]
             old, new = (cell(score, percent=metric["percent"]) for score in scores)
             found.append(

@@ -40,9 +40,11 @@ def main(
     with reported_errors():
         parts = [_part(title, commands, report) for title, commands, report in _plan(data, config, out, limit)]
         compared = progress.rows(out, before) if before else []
+        check = ["evaluation.bench_check", "--data", str(data)]
         page = environment(html=False).get_template("results.md.j2").render(
             date=datetime.now(UTC).date().isoformat(), version=project_version(), config=config, parts=parts,
             command=f"make bench-eval DATA={data}", limit=limit, cores=os.cpu_count(), compared=compared,
+            checks=_printed(check), check_command=shlex.join(["python", "-m", *check]),
         )  # fmt: skip
         atomic_write(results, page)
         tell(f"written: {results}")
@@ -98,6 +100,14 @@ def _cut(file: Path, out: Path, limit: int | None) -> Path:
     short.parent.mkdir(parents=True, exist_ok=True)
     short.write_text("".join(file.read_text(encoding="utf-8").splitlines(keepends=True)[:limit]), encoding="utf-8")
     return short
+
+
+def _printed(command: list[str]) -> str:
+    """What a command of ours prints, its headings one level down."""
+    done = subprocess.run([sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise EvaluationError(f"{shlex.join(['python', '-m', *command])} ended with exit code {done.returncode}")
+    return done.stdout.strip()
 
 
 def _part(title: str, commands: list[list[str]], folder: Path) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     NAME_CHANGED = "name_changed"  # an official name of the Thai has another body's name in the English
     NAME_MISSING = "name_missing"  # ... is not in the English in any of its known forms
     NAME_ADDED = "name_added"  # an official name of the output that the source does not have
+    PERSON_NAME = "person_name"  # how a person without a known official spelling is written
     NAME_VARIES = "name_varies"  # one person's name is written in several ways
     DATE_MISSING = "date_missing"  # a day or month of the Thai that the English lacks
     DATE_ADDED = "date_added"  # ... or the reverse
@@ -213,6 +214,11 @@ class Article:
         """All that a fact in the brief may come from, the publication date among it."""
         published = self.source.published_th if self.source else None
         return f"{self.text}\n{published or ''}"
+
+    def translations(self, *, aligned: bool) -> list[tuple[str, str]]:
+        """All pairs of Thai and English; the summaries are such only where they are aligned."""
+        summary = zip(self.summary_th, self.summary_en, strict=True) if aligned else ()
+        return [(self.title, self.title_en), *summary, *((pair.th, pair.en) for pair in self.body)]
 
     @property
     def needs_review(self) -> bool:

@@ -14,7 +14,7 @@ from models.load import load
 from pipeline.article import Article, Failure
 from pipeline.config import Config, Order
 from pipeline.errors import ConfigError, Reason
-from pipeline.facts import glossary
+from pipeline.facts import names_tsv
 from pipeline.prompts import load_prompt, prompt_sha256
 from pipeline.rerank import RERANKERS
 from pipeline.steps import Context, Step, check, clean, ground, read, repair, segment, summarize, translate, write
@@ -111,7 +111,7 @@ def make_context(config: Config, out: Path) -> Context:
         _prompt(filled.translate.headline_prompt),
         out,
         {},
-        glossary.load(filled.glossary),
+        names_tsv.load(filled.glossary),
         loaded[english.model] if english else None,
         _prompt(english.prompt) if english else None,
     )
@@ -181,7 +181,12 @@ def _provenance(context: Context, config_sha256: str) -> dict[str, Any]:
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return {
         "models": used,
-        "pipeline": {"version": project_version(), "config_sha256": config_sha256, "created": now},
+        "pipeline": {
+            "version": project_version(),
+            "config_sha256": config_sha256,
+            "glossary_sha256": context.glossary.sha256(),
+            "created": now,
+        },
     }
 
 

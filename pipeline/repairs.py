@@ -1,17 +1,20 @@
 """Repairs of an English text that have one reading only, against its Thai. Pure; whoever applies them records them.
 
-Three kinds, and only where the alignment is certain: Thai digits become Arabic; a Buddhist year becomes the Common-Era
+Four kinds, and only where the alignment is certain: Thai digits become Arabic; a Buddhist year becomes the Common-Era
 year of the date of the Thai that it stands for; a rendering that the glossary knows to be wrong for the only name in
-question becomes the official one. A wrong figure is never put right here: nobody knows how much else is wrong with it.
+question becomes the official one; a person is spelled in one way throughout a brief. A wrong figure is never put right
+here: nobody knows how much else is wrong with it.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline import thai
-from pipeline.facts import compare
+from pipeline.facts import compare, people
 from pipeline.facts.glossary import Glossary
 from pipeline.facts.values import Date, FiscalYear
 
@@ -34,6 +37,22 @@ def repair(th: str, en: str, names: Glossary) -> tuple[str, list[Change]]:
         en, changes = rule(th, en)
         done += changes
     return en, done
+
+
+def one_spelling(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, list[Change]]]:
+    """Each person of a brief in the spelling that it uses most, the first of equals; the texts in their order."""
+    chosen = {thai_name: Counter(ways).most_common(1)[0][0] for thai_name, ways in people.spellings(pairs).items()}
+    return [_respelled(th, en, chosen) for th, en in pairs]
+
+
+def _respelled(th: str, en: str, chosen: Mapping[str, str]) -> tuple[str, list[Change]]:
+    changes: list[Change] = []
+    for person in people.in_thai(th):
+        found, wanted = people.spelling(person, en), chosen.get(person.thai)
+        if found is not None and wanted is not None and found.text != wanted:
+            en = en[: found.start] + wanted + en[found.end :]
+            changes.append(Change("person_name", found.text, wanted))
+    return en, changes
 
 
 def _digits(th: str, en: str) -> tuple[str, list[Change]]:

@@ -7,12 +7,12 @@ against the article (`summary`), and a sentence of an English summary against th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from pipeline import thai
 from pipeline.article import Field, Finding, Kind, Severity, Span
-from pipeline.facts import compare, latin, negation
+from pipeline.facts import compare, latin, negation, people
 from pipeline.facts.glossary import Glossary, Mention
 from pipeline.facts.values import Date, Fact, Quantity, Value, in_english
 from pipeline.faults import find_loop, is_short
@@ -52,7 +52,7 @@ def translation(th: str, en: str, names: Glossary | None, place: Place, context:
     found = list(_broken_translation(th, en, place))
     if names is not None:
         found += [*facts(th, en, place), *official_names(th, en, names, place, context)]
-        found += [*acronyms(th, en, place), *denials(th, en, place)]
+        found += [*acronyms(th, en, place), *persons(th, en, names, place), *denials(th, en, place)]
     return found
 
 
@@ -102,6 +102,28 @@ def acronyms(th: str, en: str, place: Place) -> Iterator[Finding]:
             source = Span(phrase, start, start + len(phrase)) if (start := th.find(phrase)) >= 0 else None
             message = f"{phrase} of the Thai is not in the English."
             yield place.finding(Kind.NAME_MISSING, message, Severity.WARNING, source=source)
+
+
+def persons(th: str, en: str, names: Glossary, place: Place) -> Iterator[Finding]:
+    """Persons whose official spelling the glossary does not know: something in the English must sound like them."""
+    for person in people.in_thai(th):
+        if not names.knows(person.thai) and not people.is_named(person, en):
+            message = f"{person.thai} is a person; no name in the English sounds like it."
+            source = Span(th[person.start : person.end], person.start, person.end)
+            yield place.finding(Kind.NAME_MISSING, message, Severity.WARNING, source=source)
+
+
+def spellings(pairs: Sequence[tuple[str, str]], names: Glossary) -> Iterator[Finding]:
+    """How a whole brief writes persons: one in several ways, and those whose spelling nobody has checked."""
+    for thai_name, written in people.spellings(pairs).items():
+        ways = list(dict.fromkeys(written))
+        place = Place(Field.SUMMARY_EN, None)
+        if len(ways) > 1:
+            message = f"{thai_name} is written in several ways: {', '.join(ways)}."
+            yield place.finding(Kind.NAME_VARIES, message, Severity.WARNING)
+        elif not names.knows(thai_name):
+            message = f"{thai_name} is written {ways[0]}; the glossary knows no official spelling."
+            yield place.finding(Kind.PERSON_NAME, message, Severity.INFO)
 
 
 def denials(th: str, en: str, place: Place) -> Iterator[Finding]:

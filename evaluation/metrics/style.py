@@ -9,7 +9,7 @@ from evaluation.items import Item, Lang
 from evaluation.metrics.base import Column, ItemFamily
 from pipeline import verify
 from pipeline.article import Field, Severity
-from pipeline.facts import RULES, glossary
+from pipeline.facts import RULES, names_tsv
 from pipeline.verify import Place
 
 
@@ -81,13 +81,13 @@ def errors(item: Item, lang: Lang) -> list[str]:
     if lang == "th":
         source = item.article or item.source_text
         words = _known_words(source)
-        place, names = Place(Field.SUMMARY_TH, None), glossary.load()
+        place, names = Place(Field.SUMMARY_TH, None), names_tsv.load()
         found = [f for s in item.hypothesis for f in verify.summary(s, source, words, names, place)]
     elif item.article and item.source == (item.article,):
-        place, names = Place(Field.SUMMARY_EN, None), glossary.load()
+        place, names = Place(Field.SUMMARY_EN, None), names_tsv.load()
         found = [f for s in item.hypothesis for f in verify.english_summary(s, item.article, names, place)]
     else:
-        place, names = Place(Field.SUMMARY_EN, None), glossary.load()
+        place, names = Place(Field.SUMMARY_EN, None), names_tsv.load()
         found = [f for th, en in item.pairs for f in verify.translation(th, en, names, place, item.article or "")]
     return [f.kind.value for f in found if f.severity is Severity.ERROR]
 

@@ -2,8 +2,9 @@
 
 values      what a text can say: quantities, dates, times, codes, each with a canonical form
 thai_facts, english_facts    the two parsers, with numerals, units, calendars and quantities below them
-compare     what an output lacks, adds or changes against its source
-glossary    official names;  latin    names in Latin script
+compare     what an output lacks, adds or changes against its source; `side` reads a text for it
+glossary    official names of bodies, posts and places; `names_tsv` and `places` give them
+people, latin, negation      persons by their sound; names in Latin script; denials
 """
 
 RULES = "4"

@@ -18,34 +18,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.facts import calendars, units
-from pipeline.facts.calendars import THAI_MONTH
+from pipeline.facts import units
 from pipeline.facts.english_facts import english_facts
-from pipeline.facts.numerals import thai_units
+from pipeline.facts.side import Side, english_side, thai_side
 from pipeline.facts.thai_facts import thai_facts
 from pipeline.facts.values import Code, Date, Fact, FiscalYear, Quantity, Quarter, Time, Value, Weekday
-from pipeline.thai import arabic_digits
 
 SPELLED_TO = 20
 """Numbers in words up to this one may be dropped or added."""
 
-_ENGLISH_WORDS = {
-    "a": 1, "an": 1, "one": 1, "once": 1, "single": 1, "top": 1, "leading": 1, "largest": 1, "biggest": 1, "first": 1,
-    "twice": 2, "both": 2, "half": 2, "bilateral": 2, "double": 2, "doubled": 2, "doubling": 2, "twofold": 2,
-    "trilateral": 3, "triple": 3, "tripled": 3, "tripling": 3, "threefold": 3, "tripartite": 3, "quarter": 4,
-    "quadruple": 4, "quadrupled": 4, "fourfold": 4, "dozen": 12,
-    "century": 100, "centenary": 100, "anniversary": 1,
-}  # fmt: skip
-_THAI_WORDS = {
-    "หนึ่ง": 1, "แรก": 1, "ทั้งคู่": 2, "ครึ่ง": 2, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8,
-    "เก้า": 9, "สิบ": 10, "โหล": 12, "เที่ยงวัน": 12, "ศตวรรษ": 100,
-}  # fmt: skip
-_NOT_A_NUMBER = {"สาม": "(?!ารถ|ัคคี)", "ห้า": "(?![มง](?!า))", "แรก": "(?!เริ่ม)", "หก": "(?!ร[รณ])"}
-_ALL_DAY = re.compile(r"\b(?:a?round[ -]the[ -]clock|24/7|day and night|all day)\b", re.I)
-_ROUNDS = re.compile(r"(\d+)\s?รอบ")
-"""A royal birthday's cycles have twelve years."""
-_BARE_UNITS = re.compile(r"(?<![\d.,])((?:ร้อย(?!ละ)|พัน(?!ธ)|หมื่น|แสน|ล้าน)+)")
-_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _FAMILIES = {"number": "number", "ordinal": "number", "percent": "number", "money": "number", "measure": "number",
              "time": "number", "phone": "number", "document": "number",
              "date": "date", "weekday": "date", "quarter": "date", "fiscal": "date"}  # fmt: skip
@@ -63,17 +44,6 @@ class Difference:
 
     def __len__(self) -> int:
         return len(self.missing) + len(self.added) + len(self.changed) + len(self.buddhist)
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One text, read: its facts, all bare values that it can support, and its dates with the years of other facts."""
-
-    facts: tuple[Fact, ...]
-    atoms: frozenset[Decimal]
-    dates: tuple[Date, ...]
-    months: frozenset[int]
-    """All months that the text names, a date or not."""
 
 
 def family(fact: Fact) -> str:
@@ -97,7 +67,7 @@ def _is_one(fact: Fact) -> bool:
 @lru_cache(4096)
 def compare(thai: str, english: str) -> Difference:
     """What an English translation does with the facts of its Thai source."""
-    source, target = _thai_side(thai), _english_side(english)
+    source, target = thai_side(thai), english_side(english)
     missing, buddhist = [], []
     changed: list[tuple[Fact, Fact]] = []
     for fact in _different(source.facts):
@@ -120,87 +90,17 @@ def compare(thai: str, english: str) -> Difference:
 
 def unsupported(output: str, source: str) -> list[Fact]:
     """Facts of a Thai text that another Thai text does not hold: of a summary, those that its article lacks."""
-    known = _thai_side(source)
+    known = thai_side(source)
     return [f for f in _different(thai_facts(output)) if required(f) and not _kept(f.value, known)]
 
 
 def unsupported_english(output: str, source: str) -> tuple[list[Fact], list[Fact]]:
     """Of an English summary, the facts that the Thai article lacks, and those that are its Buddhist years."""
-    known = _thai_side(source)
+    known = thai_side(source)
     new = [f for f in _different(english_facts(output)) if required(f) and not _kept(f.value, known)]
     years = {f.value.buddhist for f in known.facts if isinstance(f.value, Date | FiscalYear) and f.value.buddhist}
     raw = [f for f in new if _year_of(f.value) in years]
     return [f for f in new if f not in raw], raw
-
-
-@lru_cache(256)
-def _thai_side(text: str) -> _Side:
-    facts = thai_facts(text)
-    plain = arabic_digits(text)
-    atoms = _atoms(facts, plain)
-    for word, worth in _THAI_WORDS.items():
-        if re.search(word + _NOT_A_NUMBER.get(word, ""), plain):
-            atoms.add(Decimal(worth))
-    months = {calendars.thai_month(name) for name in re.findall(THAI_MONTH, plain)}
-    atoms |= {Decimal(month) for month in months}
-    atoms |= {Decimal(m[1]) * 12 for m in _ROUNDS.finditer(plain)}
-    atoms |= {thai_units(m[1]) for m in _BARE_UNITS.finditer(plain)}
-    return _Side(facts, frozenset(atoms), _dates(facts), frozenset(months))
-
-
-@lru_cache(256)
-def _english_side(text: str) -> _Side:
-    facts = english_facts(text)
-    atoms = _atoms(facts, text) | {
-        Decimal(_ENGLISH_WORDS[w]) for w in re.findall(r"[a-z]+", text.lower()) if w in _ENGLISH_WORDS
-    }
-    if _ALL_DAY.search(text):
-        atoms.add(Decimal(24))
-    return _Side(facts, frozenset(atoms), _dates(facts), frozenset())
-
-
-def _atoms(facts: Iterable[Fact], text: str) -> set[Decimal]:
-    """Every bare value in the facts, of a date its day, month and year; and digits that are no fact (in names)."""
-    found = {Decimal(digits.replace(",", "")) for digits in _DIGITS.findall(_without(text, facts))}
-    for fact in facts:
-        match fact.value:
-            case Quantity() as quantity:
-                found.update(quantity.values)
-            case Date(year, month, day, _):
-                found.update(Decimal(part) for part in (year, month, day) if part)
-            case Quarter(number, year):
-                found.update(Decimal(part) for part in (number, year) if part)
-            case FiscalYear(year, _):
-                found.add(Decimal(year))
-            case Time(hour, minute, _):
-                found.update({Decimal(hour), Decimal(minute), Decimal(f"{hour}.{minute:02d}")})
-            case Code(_, digits):
-                found.update(Decimal(part) for part in re.findall(r"\d+", digits))
-    return found
-
-
-def _without(text: str, facts: Iterable[Fact]) -> str:
-    parts, at = [], 0
-    for fact in sorted(facts, key=lambda f: f.start):
-        parts.append(text[at : max(at, fact.start)])
-        at = max(at, fact.end)
-    return " ".join([*parts, text[at:]])
-
-
-def _dates(facts: Iterable[Fact]) -> tuple[Date, ...]:
-    """The dates, and of other facts the years."""
-    found: dict[Date, None] = {}
-    for fact in facts:
-        match fact.value:
-            case Date(year, month, day, _):
-                found[Date(year, month, day)] = None
-            case FiscalYear(year, _) | Quarter(_, int(year)):
-                found[Date(year, None, None)] = None
-            case Quantity(value) if value % 1 == 0 and 1800 <= value <= 2100:
-                found[Date(int(value), None, None)] = None
-            case _:
-                pass
-    return tuple(found)
 
 
 def _different(facts: Iterable[Fact]) -> list[Fact]:
@@ -208,7 +108,7 @@ def _different(facts: Iterable[Fact]) -> list[Fact]:
     return list({str(fact.value): fact for fact in reversed(list(facts))}.values())[::-1]
 
 
-def _kept(value: Value, side: _Side, *, years_may_go: bool = False) -> bool:
+def _kept(value: Value, side: Side, *, years_may_go: bool = False) -> bool:
     match value:
         case Quantity() as quantity:
             return bool(side.atoms.intersection(quantity.values)) or _converted(quantity, side)
@@ -228,7 +128,7 @@ def _kept(value: Value, side: _Side, *, years_may_go: bool = False) -> bool:
             return _code_kept(code, side)
 
 
-def _converted(quantity: Quantity, side: _Side) -> bool:
+def _converted(quantity: Quantity, side: Side) -> bool:
     """Whether the other text says the same measure in another unit."""
     return quantity.unit in units.MEASURES and any(
         isinstance(f.value, Quantity)
@@ -237,7 +137,7 @@ def _converted(quantity: Quantity, side: _Side) -> bool:
     )
 
 
-def _date_kept(date: Date, side: _Side, years_may_go: bool) -> bool:
+def _date_kept(date: Date, side: Side, years_may_go: bool) -> bool:
     """A date with a year agrees with one of the same day that has none, if no other year is known for that day and its
     own year is known; with `years_may_go` the year need not be known."""
     if date.month is None:
@@ -252,7 +152,7 @@ def _date_kept(date: Date, side: _Side, years_may_go: bool) -> bool:
     return bool(same_day) and not years and (years_may_go or not all_years or date.year in all_years)
 
 
-def _has_year(year: int | None, side: _Side) -> bool:
+def _has_year(year: int | None, side: Side) -> bool:
     return year is not None and Decimal(year) in side.atoms
 
 
@@ -262,7 +162,7 @@ def _same_time(one: Time, other: Time) -> bool:
     return one.hour == other.hour if one.half_known and other.half_known else one.hour % 12 == other.hour % 12
 
 
-def _code_kept(code: Code, side: _Side) -> bool:
+def _code_kept(code: Code, side: Side) -> bool:
     digits = _national(code.digits)
     codes = [_national(f.value.digits) for f in side.facts if isinstance(f.value, Code)]
     if digits in codes or any(len(digits) > 5 and (digits in c or c in digits) for c in codes if len(c) > 5):
@@ -277,7 +177,7 @@ def _national(digits: str) -> str:
     return f"0{digits[2:]}" if digits.startswith("66") and len(digits) > 9 else digits
 
 
-def _other_weekday(fact: Fact, source: _Side, target: _Side) -> Fact | None:
+def _other_weekday(fact: Fact, source: Side, target: Side) -> Fact | None:
     """The weekday of an English text that has weekdays, but not this one."""
     theirs = [f for f in target.facts if isinstance(f.value, Weekday)]
     ours = {f.value for f in source.facts if isinstance(f.value, Weekday)}
@@ -286,7 +186,7 @@ def _other_weekday(fact: Fact, source: _Side, target: _Side) -> Fact | None:
     return next((f for f in theirs if f.value not in ours), None)
 
 
-def _other_unit(value: Value, target: _Side) -> Fact | None:
+def _other_unit(value: Value, target: Side) -> Fact | None:
     """The English quantity of this value in another currency or unit, where no other place may be meant."""
     if not isinstance(value, Quantity) or not value.unit:
         return None

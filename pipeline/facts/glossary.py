@@ -1,44 +1,30 @@
 """Official English names: which ones a Thai text calls for, and which ones an English text has.
 
-The shipped names are `data/glossary/*.tsv` beside this package, of our own writing; a user's files come first. Columns:
-
-    th        the Thai name
-    en        the official English name, without "the"
-    th_other  other Thai names, short forms and abbreviations, with | between them; may be empty
-    en_other  other right English renderings and acronyms; may be empty
-    en_wrong  renderings that are wrong here, such as another body's name; may be empty
-    kind      ministry, department, royal, rank, ...
-
 Matching is by Aho-Corasick (pyahocorasick), so its time grows with the text, not with the number of names; where names
 overlap, the longest wins.
 """
 
 from __future__ import annotations
 
-import csv
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import ahocorasick
 
-from pipeline import thai
-from pipeline.errors import ConfigError
 from pipeline.facts import places
 from pipeline.facts.terms import Term
 
-SHIPPED = Path(__file__).parent.parent / "data" / "glossary"
-COLUMNS = ("th", "en", "th_other", "en_other", "en_wrong", "kind")
-REQUIRED = ("th", "en")
 CHECKED = frozenset(
     ["ministry", "department", "office", "agency", "enterprise", "committee", "court", "parliament", "bank", "party",
      "un", "asean", "international", "university", "hospital", "royal", "person", ""]
 )  # fmt: skip
 """Kinds that are names of bodies; other terms (treaty, flood) have too many right renderings. A user's file without
 kinds is checked whole."""
+GUIDING = (CHECKED - {"royal"}) | {"district", "subdistrict"}
+"""Kinds that are written into the Thai for the translator."""
 RANKED = frozenset(["rank", "post", "country"])
 """Kinds that a translation may leave out, but not change: a Deputy Prime Minister is no Prime Minister."""
 PLACES = frozenset(["province", "district", "subdistrict"])
@@ -54,6 +40,7 @@ GENERIC = frozenset(
 """Words of names that many bodies share."""
 OWN_WORDS = 2
 """So many of the words that are its own must be there for a name to count as shortened."""
+LONG_CAPITALS = 6
 NAMED_OUT = 2
 """Words from which on an English name is a body that the Thai must have; shorter ones may be parts of other names."""
 ROYAL_THAI = (
@@ -108,6 +95,11 @@ class Glossary:
         for term in terms:
             for name in term.right:
                 self._owners.setdefault(_english_form(name), set()).add(term)
+
+    def sha256(self) -> str:
+        """Of all names: two runs with one hash had the same ones."""
+        told = "\n".join(repr((t.names, t.right, t.wrong, t.kind)) for t in self.terms)
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def in_thai(self, text: str) -> list[Mention]:
         """The terms of a Thai text (in its normal form), in order, none inside another."""
@@ -168,17 +160,22 @@ class Glossary:
             m for m in self.in_thai(output) if m.term.kind in CHECKED and m.term not in known and m.text not in source
         ]
 
+    def knows(self, name: str) -> bool:
+        """Whether a Thai form is a name of the glossary as it stands."""
+        return name in self._thai
+
     def written_in(self, text: str) -> str:
         """A Thai text with its official names in English, for a translator that copies Latin script.
 
-        Titles of royalty stay: their English depends on the sentence.
+        Titles of royalty stay: their English depends on the sentence. So do provinces and countries, which a
+        translator knows.
         """
         parts, at = [], 0
         for mention in self.in_thai(text):
-            if mention.term.kind in CHECKED - {"royal"}:
+            if mention.term.kind in GUIDING:
                 parts += [text[at : mention.start], f" {mention.term.rendering(mention.text)} "]
                 at = mention.end
-        return " ".join("".join([*parts, text[at:]]).split(" ")) if parts else text
+        return re.sub(" +", " ", "".join([*parts, text[at:]])).strip() if parts else text
 
     def _owned(self, mention: Mention) -> set[Term]:
         """All terms that the English words may stand for."""
@@ -188,75 +185,6 @@ class Glossary:
         """The terms that a Thai text has anywhere, also inside longer names, or in Latin script."""
         found = {term for _, (_, term) in self._thai.iter(text)} if len(self._thai) else set()
         return found | {term for m in self.in_english(text) for term in self._owned(m)}
-
-
-def load(files: Sequence[Path] = ()) -> Glossary:
-    """The shipped names, and before them those of a user's files, which win.
-
-    Raises:
-        ConfigError: a file cannot be read, lacks a column, or gives one Thai name two English ones.
-    """
-    return _load(tuple((file, file.stat().st_mtime_ns if file.is_file() else 0) for file in files))
-
-
-@lru_cache(4)
-def _load(files: tuple[tuple[Path, int], ...]) -> Glossary:
-    own = [term for file, _ in files for term in read(file)]
-    shipped = [term for file in sorted(SHIPPED.glob("*.tsv")) for term in read(file)]
-    _agree(own)
-    taken = {name for term in own for name in term.names}
-    kept = [_without(term, taken) for term in (*shipped, *places.terms()) if not set(term.names) <= taken]
-    return Glossary([*own, *kept])
-
-
-def read(file: Path) -> list[Term]:
-    """The terms of one TSV file, in order.
-
-    Raises:
-        ConfigError: with file and line.
-    """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as handle:
-            rows = csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
-            lacking = [c for c in REQUIRED if c not in (rows.fieldnames or ())]
-            if lacking:
-                raise ConfigError(
-                    f"{file}: a glossary needs the columns {' and '.join(REQUIRED)} with tabs between; "
-                    f"{lacking[0]!r} is missing"
-                )
-            return [
-                _term(row, f"{file.name}:{rows.line_num}", file) for row in rows if any((row.get("th") or "").strip())
-            ]
-    except OSError as error:
-        raise ConfigError(f"glossary {file}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"glossary {file}: is not UTF-8; save it as UTF-8") from error
-
-
-def _term(row: dict[str, Any], where: str, file: Path) -> Term:
-    def several(column: str) -> list[str]:
-        return [name.strip() for name in str(row.get(column) or "").split("|") if name.strip()]
-
-    names, right = several("th") + several("th_other"), several("en") + several("en_other")
-    if not right:
-        raise ConfigError(f"{file}:{where.rpartition(':')[2]}: {names[0]} has no English name")
-    return Term(
-        tuple(map(thai.normalize, names)), tuple(right), tuple(several("en_wrong")), row.get("kind") or "", where
-    )
-
-
-def _agree(terms: Iterable[Term]) -> None:
-    known: dict[str, Term] = {}
-    for term in terms:
-        for name in term.names:
-            other = known.setdefault(name, term)
-            if other.en != term.en:
-                raise ConfigError(f"glossary: {name} is {other.en!r} in {other.where} and {term.en!r} in {term.where}")
-
-
-def _without(term: Term, taken: set[str]) -> Term:
-    left = tuple(name for name in term.names if name not in taken)
-    return Term(left, term.right, term.wrong, term.kind, term.where)
 
 
 def _automaton(pairs: Iterable[tuple[str, Term]]) -> Any:
@@ -283,7 +211,9 @@ def _hinted(mention: Mention, thai_text: str) -> bool:
 
 
 def _stands_out(mention: Mention) -> bool:
-    return mention.term.kind in NAMED_PLACES or len(_stems(mention.text)) >= NAMED_OUT
+    """A place, a name of several words, or a long one in capitals (KASIKORNBANK)."""
+    capitals = mention.text.isupper() and len(mention.text) >= LONG_CAPITALS
+    return mention.term.kind in NAMED_PLACES or capitals or len(_stems(mention.text)) >= NAMED_OUT
 
 
 def _first(mention: Mention, mentions: Sequence[Mention]) -> bool:

@@ -169,13 +169,11 @@ def _quarter(match: re.Match[str]) -> list[Value]:
 
 def _date(match: re.Match[str]) -> list[Value] | None:
     month = calendars.thai_month(match["month"])
-    short = "." in match["month"]
-    if not (match["days"] or match["year"]) and (
-        _OFFICE.search(match.string[: match.start()][-30:]) or (short and not match["later"])
-    ):
-        return None
-    if not match["days"] and match["year"] and _OFFICE.search(match.string[: match.start()][-30:]):
-        return None
+    if not match["days"]:
+        # An abbreviation alone is too short to be sure of: ก.พ., มี.ค.
+        alone = "." in match["month"] and not match["year"] and not match["later"]
+        if alone or _OFFICE.search(match.string[max(0, match.start() - 30) : match.start()]):
+            return None
     found: list[Value] = []
     for number, days in ((month, _days(match["days"])), (match["later"] and calendars.thai_month(match["later"]), [])):
         if number:

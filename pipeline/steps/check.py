@@ -44,5 +44,7 @@ def _findings(article: Article, names: Glossary | None, aligned: bool) -> Iterat
             yield from verify.translation(article.summary_th[index], en, names, place, source)
         else:
             yield from verify.english_summary(en, source, names, place)
+    if names is not None:
+        yield from verify.spellings(article.translations(aligned=aligned), names)
     for index, pair in enumerate(article.body):
         yield from verify.translation(pair.th, pair.en, names, Place(Field.BODY, index), source)

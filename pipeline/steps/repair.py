@@ -6,27 +6,45 @@ from dataclasses import replace
 
 from pipeline import repairs
 from pipeline.article import Article, Field, Repair
+from pipeline.repairs import Change
 from pipeline.steps import Context, one_by_one
 
 
 def _repair(article: Article, context: Context) -> Article:
     if not context.config.check.repair:
         return article
-    done: list[Repair] = []
-
-    def mended(th: str, en: str, field: Field, index: int | None) -> str:
-        text, changes = repairs.repair(th, en, context.glossary)
-        done.extend(Repair(c.kind, field, index, c.before, c.after) for c in changes)
-        return text
-
     aligned = context.config.order == "summarize-first"
-    title = mended(article.title, article.title_en, Field.TITLE_EN, None)
-    summary = article.summary_en
-    if aligned:
-        pairs = enumerate(zip(article.summary_th, article.summary_en, strict=True))
-        summary = tuple(mended(th, en, Field.SUMMARY_EN, n) for n, (th, en) in pairs)
-    body = tuple(replace(pair, en=mended(pair.th, pair.en, Field.BODY, n)) for n, pair in enumerate(article.body))
-    return replace(article, title_en=title, summary_en=summary, body=body, repairs=(*article.repairs, *done))
+    pairs = article.translations(aligned=aligned)
+    mended = [repairs.repair(th, en, context.glossary) for th, en in pairs]
+    texts = [(th, en) for (th, _), (en, _) in zip(pairs, mended, strict=True)]
+    named = repairs.one_spelling(texts)
+    english = [en for en, _ in named]
+    count = len(article.summary_en) if aligned else 0
+    done = [
+        record
+        for place, (_, first), (_, second) in zip(_places(count, len(article.body)), mended, named, strict=True)
+        for record in _records(place, [*first, *second])
+    ]
+    return replace(
+        article,
+        title_en=english[0],
+        summary_en=tuple(english[1 : 1 + count]) if aligned else article.summary_en,
+        body=tuple(replace(pair, en=en) for pair, en in zip(article.body, english[1 + count :], strict=True)),
+        repairs=(*article.repairs, *done),
+    )
 
 
 run = one_by_one(_repair)
+
+
+def _places(summary: int, body: int) -> list[tuple[Field, int | None]]:
+    """Where the texts of `Article.translations` stand."""
+    return [
+        (Field.TITLE_EN, None),
+        *((Field.SUMMARY_EN, n) for n in range(summary)),
+        *((Field.BODY, n) for n in range(body)),
+    ]
+
+
+def _records(place: tuple[Field, int | None], changes: list[Change]) -> list[Repair]:
+    return [Repair(change.kind, *place, change.before, change.after) for change in changes]

@@ -161,10 +161,11 @@ def _take_best(work: _Work, answers: list[list[Generation]], context: Context, *
 
 
 def _clauses(text: str) -> list[str]:
-    """Stretches between spaces, short ones with the one before."""
+    """Stretches between spaces, short ones with the one before, and no figure apart from what it counts."""
     clauses: list[str] = []
     for stretch in text.split():
-        if clauses and (len(clauses[-1]) < CLAUSE or len(stretch) < CLAUSE):
+        figure = stretch[:1].isdigit() or (clauses and clauses[-1][-1:].isdigit())
+        if clauses and (figure or len(clauses[-1]) < CLAUSE or len(stretch) < CLAUSE):
             clauses[-1] += f" {stretch}"
         else:
             clauses.append(stretch)

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from evaluation.bench_check import PLANTS, findings, main
-from pipeline.facts import glossary
+from pipeline.facts import names_tsv
 
 RECORDS = [
     {
@@ -26,6 +26,9 @@ RECORDS = [
 ]  # fmt: skip
 OTHERS = {
     "not left out": ("กรมไม่ได้เก็บค่าธรรมเนียม", "The department does not collect fees."),
+    "another province or district": ("ลงพื้นที่จังหวัดเชียงใหม่", "The minister visited Chiang Mai Province."),
+    "another country": ("หารือกับกัมพูชา", "Talks were held with Cambodia."),
+    "another rank": ("พล.อ. สมมติ ใจดี เปิดงาน", "Gen. Sommot Chaidi opened the event."),
     "one sentence left out": (
         "กระทรวงการคลังแถลงตัวเลข 15 รายการ ส่วนกรมศุลกากรเก็บภาษีได้ 30 ล้านบาท",
         "The Ministry of Finance released 15 figures. The Customs Department collected 30 million baht.",
@@ -51,7 +54,7 @@ def test_the_tables(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", PLANTS)
 def test_each_error_spoils_and_is_caught(name: str) -> None:
-    names = glossary.load()
+    names = names_tsv.load()
     for seed in range(5):
         plant, kinds = PLANTS[name]
         th, en = OTHERS.get(name, (TH, EN))

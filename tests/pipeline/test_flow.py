@@ -17,7 +17,7 @@ from pipeline.article import Article, Field, Finding, Kind, Severity
 from pipeline.config import Config, load_config
 from pipeline.engines import local
 from pipeline.errors import ConfigError
-from pipeline.facts import glossary
+from pipeline.facts import names_tsv
 from pipeline.faults import find_loop
 from pipeline.flow import STEPS, make_context, process
 from pipeline.steps import Context, check, summarize
@@ -82,7 +82,7 @@ def test_json_contract(fake_context: Context) -> None:
         "decoding",
         "prompts",
     }
-    assert set(brief["pipeline"]) == {"version", "config_sha256", "created"}
+    assert set(brief["pipeline"]) == {"version", "config_sha256", "glossary_sha256", "created"}
     for finding in brief["findings"]:
         assert list(finding) == ["kind", "severity", "field", "index", "message", "source", "target"]
         assert finding["kind"] in set(Kind)
@@ -243,7 +243,7 @@ def test_find_loop(text: str, loops: bool) -> None:
 def test_a_right_translation_has_no_findings() -> None:
     th = "สะพานยาว ๑,๓๕๐ เมตร ใช้งบประมาณ 3,900 ล้านบาท เปิดเมื่อ 3 สิงหาคม 2565"
     en = "The bridge is 1,350 metres long, cost 3.9 billion baht and opened on 3 August 2022."
-    assert verify.translation(th, en, glossary.load(), Place(Field.SUMMARY_EN, 0)) == []
+    assert verify.translation(th, en, names_tsv.load(), Place(Field.SUMMARY_EN, 0)) == []
 
 
 def test_text_of_an_article_cannot_become_markup(fake_context: Context) -> None:
