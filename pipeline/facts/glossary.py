@@ -25,7 +25,7 @@ CHECKED = frozenset(
 kinds is checked whole."""
 GUIDING = (CHECKED - {"royal"}) | {"district", "subdistrict"}
 """Kinds that are written into the Thai for the translator."""
-RANKED = frozenset(["rank", "post", "country"])
+RANKED = frozenset(["rank", "post", "country", "language"])
 """Kinds that a translation may leave out, but not change: a Deputy Prime Minister is no Prime Minister."""
 PLACES = frozenset(["province", "district", "subdistrict"])
 """Kinds whose English spelling varies: the consonants decide."""

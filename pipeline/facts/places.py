@@ -1,4 +1,5 @@
-"""Names of places as glossary terms: provinces, districts and subdistricts of Thailand (geothai), countries (CLDR)."""
+"""Names of places as glossary terms: provinces, districts and subdistricts of Thailand (geothai), countries and languages
+(CLDR)."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ _COUNTRIES = {
     "LA": (("สปป.ลาว", "สปป. ลาว", "ลาว"), ("Lao PDR", "Lao People's Democratic Republic", "Lao")),
     "US": (("สหรัฐฯ", "สหรัฐอเมริกา", "สหรัฐ", "อเมริกา"), ("US", "U.S.", "USA", "United States of America", "America")),
     "GB": (("อังกฤษ", "สหราชอาณาจักร"), ("UK", "U.K.", "Britain", "Great Britain", "England")),
-    "CN": (("จีน",), ("People's Republic of China", "PRC", "Chinese")),
+    "CN": (("จีน",), ("People's Republic of China", "PRC")),
     "KR": (("เกาหลีใต้", "เกาหลี", "สาธารณรัฐเกาหลี"), ("Republic of Korea", "ROK", "Korea")),
     "KP": (("เกาหลีเหนือ",), ("DPRK",)),
     "MM": (("เมียนมา", "เมียนมาร์", "พม่า"), ("Burma",)),
@@ -39,8 +40,8 @@ _SHORTEST = 5
 
 @cache
 def terms() -> tuple[Term, ...]:
-    """All places, of kinds province, district, subdistrict and country."""
-    return (*_thai_places(), *_countries())
+    """All places, of kinds province, district, subdistrict and country; and languages."""
+    return (*_thai_places(), *_countries(), *_languages())
 
 
 def _thai_places() -> Iterator[Term]:
@@ -76,6 +77,14 @@ def _countries() -> Iterator[Term]:
         forms = dict.fromkeys([*names, *([given] if len(given) >= _SHORTEST else []), f"ประเทศ{given}"])
         official = re.sub(r"\s*\(.*\)| SAR China", "", english[code])
         yield Term(tuple(forms), (official, *right), (), "country", "CLDR")
+
+
+def _languages() -> Iterator[Term]:
+    thai, english = Locale("th").languages, Locale("en").languages
+    for code in sorted(set(thai) & set(english)):
+        if code.isalpha():
+            right = (english[code], *(("Mandarin",) if code == "zh" else ()))
+            yield Term((f"ภาษา{thai[code]}",), right, (), "language", "CLDR")
 
 
 def skeleton(text: str) -> str:

@@ -32,7 +32,8 @@ def test_the_page_has_every_set_with_its_command(tmp_path: Path, monkeypatch: py
     )
     assert result.exit_code == 0, result.stderr
     text = page.read_text(encoding="utf-8")
-    assert text.count("```console") == 7
+    assert text.count("```console") == 8
+    assert "| numbers, dates and years |" in text
     assert "No baseline beats the model on a headline metric (p < 0.05)" in text  # of three articles nothing is known
     assert "Ahead, but perhaps by chance" in text
     assert "ROUGE-L newmm F" in text

@@ -38,6 +38,8 @@ def names() -> Glossary:
         ("เยือนกัมพูชา", "a visit to Laos", [], [("กัมพูชา", "Laos")], []),
         ("หารือทวิภาคี", "bilateral talks with Japan", [], [], ["Japan"]),
         ("หารือกับสหรัฐฯ", "talks with the U.S.", [], [], []),
+        ("แปลเป็นภาษาอังกฤษ", "translated into English for Thai readers", [], [], []),
+        ("แปลเป็นภาษาอังกฤษ", "translated into Chinese", [], [("ภาษาอังกฤษ", "Chinese")], []),
         # ranks and posts
         ("พล.อ.สมมติ ใจดี", "Gen. Sommot Chaidi", [], [], []),
         ("พล.อ.สมมติ ใจดี", "Lt. Gen. Sommot Chaidi", [], [("พล.อ.", "Lt. Gen.")], []),
