@@ -38,8 +38,8 @@ TRANSLATE_FIRST: Steps = (
     ("summarize", summarize.run),
     ("ground", ground.run),
     ("translate", translate.run),
-    ("summarize in English", summarize.run_english),
     ("repair", repair.run),
+    ("summarize in English", summarize.run_english),
     ("check", check.run),
     ("write", write.run),
 )

@@ -17,7 +17,11 @@ from pipeline import thai
 from pipeline.facts import compare, people
 from pipeline.facts.glossary import Glossary
 from pipeline.facts.values import Date, FiscalYear
+from pipeline.verify import NOT_TRANSLATED
 
+_BEFORE_A_YEAR = re.compile(
+    r"(?:^|\b(?:in|of|by|since|until|from|to|during|for|year|before|after|through|late|early|mid)[\s-])$", re.I
+)
 _THAI_NUMBER = re.compile("[๐-๙]+(?:[.,:/][๐-๙]+)*")
 
 
@@ -33,20 +37,32 @@ class Change:
 def repair(th: str, en: str, names: Glossary) -> tuple[str, list[Change]]:
     """The repaired English and what was changed in it, in order; repairing it again changes nothing more."""
     done: list[Change] = []
+    if en.startswith(NOT_TRANSLATED):
+        return en, done
     for rule in (_digits, _years, lambda th, en: _names(th, en, names)):
         en, changes = rule(th, en)
         done += changes
     return en, done
 
 
-def one_spelling(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, list[Change]]]:
-    """Each person of a brief in the spelling that it uses most, the first of equals; the texts in their order."""
-    chosen = {thai_name: Counter(ways).most_common(1)[0][0] for thai_name, ways in people.spellings(pairs).items()}
-    return [_respelled(th, en, chosen) for th, en in pairs]
+def one_spelling(pairs: Sequence[tuple[str, str]], names: Glossary) -> list[tuple[str, list[Change]]]:
+    """Each person of a brief in one spelling: the official one where the glossary knows it, else the one that the brief
+    uses most, the first of equals. Returns the texts in their order.
+
+    Persons whose names sound alike are left as they are: it could be the other one.
+    """
+    chosen = {
+        thai_name: names.english(thai_name) or Counter(ways).most_common(1)[0][0]
+        for thai_name, ways in people.spellings(pairs).items()
+    }
+    distinct = people.distinct(chosen)
+    return [_respelled(th, en, {name: way for name, way in chosen.items() if name in distinct}) for th, en in pairs]
 
 
 def _respelled(th: str, en: str, chosen: Mapping[str, str]) -> tuple[str, list[Change]]:
     changes: list[Change] = []
+    if en.startswith(NOT_TRANSLATED):
+        return en, changes
     for person in people.in_thai(th):
         found, wanted = people.spelling(person, en), chosen.get(person.thai)
         if found is not None and wanted is not None and found.text != wanted:
@@ -64,15 +80,19 @@ def _digits(th: str, en: str) -> tuple[str, list[Change]]:
 
 
 def _years(th: str, en: str) -> tuple[str, list[Change]]:
+    """Only a year that both texts mark as one, and that the English has once: 2568 may also be a number of bags."""
     changes: list[Change] = []
     for fact, raw in reversed(compare.compare(th, en).buddhist):
         assert isinstance(fact.value, Date | FiscalYear)
         written, right = str(fact.value.buddhist), str(fact.value.year)
-        if raw.text.count(written) != 1 or en.count(written) != 1:
-            continue
-        after = raw.text.replace(written, right)
-        en = en[: raw.start] + after + en[raw.end :]
-        changes.append(Change("buddhist_year", raw.text, after))
+        dated = isinstance(raw.value, FiscalYear) or (isinstance(raw.value, Date) and raw.value.month is not None)
+        sure = (dated or _BEFORE_A_YEAR.search(en[: raw.start])) and fact.text.strip("๐๑๒๓๔๕๖๗๘๙0123456789-–/ ") != ""
+        one = re.findall(r"\d{3,}", raw.text) == [written] and not re.search(r"\d{4}\s?[-–/]\s?\d", raw.text)
+        alone = one and not re.match(r"\s?(?:[-–/]|s\b)", en[raw.end :])
+        if sure and alone and en.count(written) == 1:
+            after = raw.text.replace(written, right)
+            en = en[: raw.start] + after + en[raw.end :]
+            changes.append(Change("buddhist_year", raw.text, after))
     return en, changes[::-1]
 
 

@@ -107,7 +107,7 @@ def acronyms(th: str, en: str, place: Place) -> Iterator[Finding]:
 def persons(th: str, en: str, names: Glossary, place: Place) -> Iterator[Finding]:
     """Persons whose official spelling the glossary does not know: something in the English must sound like them."""
     for person in people.in_thai(th):
-        if not names.knows(person.thai) and not people.is_named(person, en):
+        if names.english(person.thai) is None and not people.is_named(person, en):
             message = f"{person.thai} is a person; no name in the English sounds like it."
             source = Span(th[person.start : person.end], person.start, person.end)
             yield place.finding(Kind.NAME_MISSING, message, Severity.WARNING, source=source)
@@ -121,7 +121,7 @@ def spellings(pairs: Sequence[tuple[str, str]], names: Glossary) -> Iterator[Fin
         if len(ways) > 1:
             message = f"{thai_name} is written in several ways: {', '.join(ways)}."
             yield place.finding(Kind.NAME_VARIES, message, Severity.WARNING)
-        elif not names.knows(thai_name):
+        elif names.english(thai_name) is None:
             message = f"{thai_name} is written {ways[0]}; the glossary knows no official spelling."
             yield place.finding(Kind.PERSON_NAME, message, Severity.INFO)
 
@@ -204,7 +204,7 @@ def _broken_translation(th: str, en: str, place: Place) -> Iterator[Finding]:
 
 
 def _not_english(text: str) -> bool:
-    return thai.thai_share(text) > 0.1 or not re.search("[A-Za-z]", text)
+    return thai.thai_share(text) > 0.1 or not re.search("[A-Za-z0-9]", text)
 
 
 def _said(fact: Fact) -> str:

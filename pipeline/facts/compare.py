@@ -19,6 +19,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.facts import units
+from pipeline.facts.calendars import BUDDHIST_OFFSET
 from pipeline.facts.english_facts import english_facts
 from pipeline.facts.side import Side, english_side, thai_side
 from pipeline.facts.thai_facts import thai_facts
@@ -59,6 +60,16 @@ def required(fact: Fact) -> bool:
     return not isinstance(value, Weekday)
 
 
+def _is_count(fact: Fact, target: Side) -> bool:
+    """A bare 2500 that looked like a year, and is a number in the English too."""
+    value = fact.value
+    return (
+        isinstance(value, Date)
+        and fact.text.isdigit()
+        and any(isinstance(f.value, Quantity) and f.value.value == value.buddhist for f in target.facts)
+    )
+
+
 def _is_one(fact: Fact) -> bool:
     """A 1 may go ("per month" for `ต่อ 1 เดือน`), but not become another number."""
     return isinstance(fact.value, Quantity) and fact.value.value == 1
@@ -74,7 +85,7 @@ def compare(thai: str, english: str) -> Difference:
         if isinstance(fact.value, Weekday):
             if (other := _other_weekday(fact, source, target)) is not None:
                 changed.append((fact, other))
-        elif required(fact) and not _kept(fact.value, target, years_may_go=True):
+        elif required(fact) and not _kept(fact.value, target, years_may_go=True) and not _is_count(fact, target):
             if (raw := _buddhist(fact.value, target.facts)) is not None:
                 buddhist.append((fact, raw))
             else:
@@ -111,7 +122,7 @@ def _different(facts: Iterable[Fact]) -> list[Fact]:
 def _kept(value: Value, side: Side, *, years_may_go: bool = False) -> bool:
     match value:
         case Quantity() as quantity:
-            return bool(side.atoms.intersection(quantity.values)) or _converted(quantity, side)
+            return bool((side.atoms | side.counts).intersection(quantity.values)) or _converted(quantity, side)
         case Date() as date:
             return _date_kept(date, side, years_may_go)
         case Weekday():
@@ -167,9 +178,13 @@ def _code_kept(code: Code, side: Side) -> bool:
     codes = [_national(f.value.digits) for f in side.facts if isinstance(f.value, Code)]
     if digits in codes or any(len(digits) > 5 and (digits in c or c in digits) for c in codes if len(c) > 5):
         return True
-    parts = [int(part) for part in re.findall(r"\d+", digits)]
-    return all(Decimal(p) in side.atoms or (2400 <= p <= 2600 and Decimal(p - 543) in side.atoms)
-               or (1900 <= p <= 2100 and Decimal(p + 543) in side.atoms) for p in parts)  # fmt: skip
+    parts = [Decimal(part) for part in re.findall(r"\d+", digits)]
+    return all(
+        p in side.atoms
+        or (2400 <= p <= 2600 and p - BUDDHIST_OFFSET in side.atoms)
+        or (1900 <= p <= 2100 and p + BUDDHIST_OFFSET in side.atoms)
+        for p in parts
+    )
 
 
 def _national(digits: str) -> str:
@@ -214,7 +229,7 @@ def _year_of(value: Value) -> int | None:
     match value:
         case Date(year, _, _, None) | FiscalYear(year, None) | Quarter(_, year):
             return year
-        case Quantity(amount) if amount % 1 == 0:
+        case Quantity(amount, "") if 1800 <= amount <= 3000 and amount == int(amount):
             return int(amount)
         case _:
             return None

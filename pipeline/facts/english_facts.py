@@ -10,11 +10,11 @@ from pipeline.facts import calendars, quantities, units
 from pipeline.facts.calendars import ENGLISH_MONTH, ENGLISH_WEEKDAYS
 from pipeline.facts.numerals import ENGLISH_UNITS, ENGLISH_WORDS, english_values
 from pipeline.facts.scan import Scan
-from pipeline.facts.values import Code, Date, Fact, FiscalYear, Quantity, Quarter, Time, Value, Weekday
+from pipeline.facts.values import Code, Date, Fact, FiscalYear, Quantity, Quarter, Time, Value, Weekday, is_currency
 
 _TO = r"\s*(?:-|–|—|~|to|until|through|till|and)\s*"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?(?!\d)"
-_DAYS = rf"{_DAY}(?:(?:\s?,\s?(?:and\s)?|\s*(?:-|–|—|to|and|until|through)\s*){_DAY})*"
+_DAYS = rf"{_DAY}(?:(?:\s?,\s?(?:and\s)?|\s*(?:-|–|—|to|and|until|through)\s*){_DAY}){{0,12}}"
 _BEFORE_A_DAY = r"(?<![\d.,/:$€£฿])"
 _MONTH = rf"(?:{ENGLISH_MONTH})\b\.?"
 
@@ -64,6 +64,11 @@ _MONTH_ALONE = re.compile(
     rf"(?:(?P<by>\b(?:in|of|by|since|until|from|to|on|early|mid|late|and|last|next|this|through|during|end|for|between|before|after|with|than|ending)[\s-]))?\b(?P<month>{ENGLISH_MONTH})\b(?!\.?\s?\d)"
 )
 _BUDDHIST = re.compile(r"\bB\.?\s?E\.?\s?(2[45]\d\d)(?:\s?(?:-|–|to)\s?(?:B\.?\s?E\.?\s?)?(2[45]\d\d))?(?!\d)")
+_BUDDHIST_BEHIND = re.compile(
+    r"(?<!\d)(2[45]\d\d)(?=\s?(?:B\.\s?E\.|BE\b|of the Buddhist [Ee]ra|\((?:19|20)\d\d\)))"
+    r"|(?<=Buddhist [Ee]ra )(2[45]\d\d)(?!\d)"
+)
+"""2568 B.E.; and 2568 (2025)."""
 _HALF = r"(?P<{0}>a\.?m\b\.?|p\.?m\b\.?)"
 _TIMES = re.compile(
     rf"(?<![\d.:,$])(?:(?P<h0>[01]?\d|2[0-4])(?:[:.](?P<m0>[0-5]\d))?\s?(?:{_HALF.format('x0')}|hrs\.?|hours)?\s*(?:-|–|—|to|until|till|and)\s*)?"
@@ -81,23 +86,18 @@ _BARE_YEAR = re.compile(
     r"(?:\s?[-–/]\s?(?P<last>(?:19|20|25)\d\d|\d\d(?![\d/-]))(?!\d))?s?\b",
     re.I,
 )
-_NAMED = re.compile(r"\b[A-Z]+[a-z]*-?\d+(?:\.\d+)?(?:-\d+)?\b(?!\s?(?:baht|million|billion))|\b\d{1,2}[A-Z]\b(?!\w)")
-_NUMBERS_SIGN = {
-    "THB": "THB",
-    "BAHT": "THB",
-    "USD": "USD",
-    "EUR": "EUR",
-    "US DOLLARS": "USD",
-    "GBP": "GBP",
-    "JPY": "JPY",
-    "CNY": "CNY",
-    "SGD": "SGD",
-    "INR": "INR",
-}
+_NAMED = re.compile(
+    r"\b[A-Z]+[a-z]*-?\d++(?:\.\d++)?+(?:-\d++)?+\b(?!\s?(?:baht|million|billion))|\b\d{1,2}[A-Z]\b(?!\w)"
+)
+_PREFIXES = {
+    "US DOLLARS": "USD", "BAHT": "THB", "THB": "THB", "BT": "THB", "RMB": "CNY", "RM": "MYR", "USD": "USD",
+    "EUR": "EUR", "GBP": "GBP", "JPY": "JPY", "CNY": "CNY", "SGD": "SGD", "INR": "INR",
+}  # fmt: skip
+_PREFIXED = re.compile(rf"(?:{'|'.join(_PREFIXES)})\d", re.I)
 _UNIT_WORDS = "|".join(ENGLISH_UNITS)
 _NUMBER = re.compile(
-    rf"(?P<before>(?:US\$|[$€£¥฿])\s?|\b(?:{'|'.join(_NUMBERS_SIGN)})\s?|\b(?:No\.|Number|no\.|#)\s?)?"
-    rf"(?:(?<!\d)(?<!\d[./])(?P<first>{quantities.FIGURE})(?!\d)(?:(?P<nth>st|nd|rd|th)\b|(?P<times>(?:[\s-]?(?:{_UNIT_WORDS})\b)+|(?:m|k|tn)\b(?=[\s,.;)]|$))?)"
+    rf"(?P<before>(?:(?:US|HK|NT|NZ|(?<![A-Za-z])[ASC])?\$|[€£฿])\s?|\b(?:{'|'.join(_PREFIXES)})\s?|\b(?:No\.|Number|no\.|#)\s?)?"
+    rf"(?:(?<!\d)(?<!\d[./])(?P<first>{quantities.FIGURE})(?!\d)(?:(?P<nth>st|nd|rd|th)\b|(?P<times>(?:[\s-]?(?:{_UNIT_WORDS})\b)+|(?:mln|m|k|tn)\b(?=[\s,.;)-]|$))?)"
     rf"|(?P<words>{ENGLISH_WORDS.pattern}))"
     rf"(?:[\s-]?(?P<unit>(?:{units.pattern('en')})(?![A-Za-z²³])))?",
     re.I,
@@ -136,9 +136,10 @@ def english_facts(text: str) -> tuple[Fact, ...]:
     scan.take(_HRS, lambda m: [Time(int(m[1]), int(m[2]))])
     scan.take(_COLON, _colon)
     scan.take(_NOON, lambda m: [Time(0 if m[0] == "midnight" else 12, 0)])
-    scan.take(_BUDDHIST, lambda m: [Date(calendars.common_era(int(y)), None, None, int(y)) for y in m.groups() if y])
+    scan.take(_BUDDHIST, _buddhist)
     scan.take(_ROMAN, lambda m: [Quantity(_roman(m["n"]), ordinal=m[0].startswith("Rama"), spelled=True)])
-    scan.take(_NAMED, lambda m: None if m[0][:3] in _NUMBERS_SIGN or m[0][0] == "Q" else [])
+    scan.take(_BUDDHIST_BEHIND, _buddhist)
+    scan.take(_NAMED, lambda m: None if _PREFIXED.match(m[0]) or m[0][0] == "Q" else [])
     scan.take(_BARE_YEAR, _bare_years)
     quantities.read(scan, _NUMBER, _raw, _LINK)
     return quantities.with_shared_years(scan.facts(), text, _LINK)
@@ -171,6 +172,10 @@ def _document(match: re.Match[str]) -> list[Value]:
     return [Code("document", re.sub(r"[^\d./]", "", match["digits"] or match["coded"] or match["house"]))]
 
 
+def _buddhist(match: re.Match[str]) -> list[Value]:
+    return [Date(calendars.common_era(int(year)), None, None, int(year)) for year in match.groups() if year]
+
+
 def _quarter(match: re.Match[str]) -> list[Value]:
     number = match["n"] or match["digit"] or _QUARTER_WORD[match["word"].lower()]
     return [Quarter(int(number), int(match["year"]) if match["year"] else None)]
@@ -199,7 +204,7 @@ def _months(match: re.Match[str]) -> list[Value] | None:
 def _month_alone(match: re.Match[str]) -> list[Value] | None:
     """May, March and abbreviations only where a word in front makes them months."""
     name = match["month"]
-    if not (_sure(name) or match["by"]) or (len(name) < 4 and name != "May"):
+    if not (_sure(name) or match["by"]) or (len(name) < 4 and name != "May" and not match["by"]):
         return None
     if name.isupper():
         return None
@@ -261,7 +266,7 @@ def _bare_years(match: re.Match[str]) -> list[Value] | None:
 def _raw(match: re.Match[str]) -> quantities.Raw | None:
     """One number as it is written, its multiplier and unit apart."""
     before = (match["before"] or "").strip()
-    sign = units.SIGNS.get(before.upper()) or _NUMBERS_SIGN.get(before.upper(), "")
+    sign = units.SIGNS.get(before.upper()) or _PREFIXES.get(before.upper(), "")
     unit = match["unit"]
     symbol = sign or ((units.symbol(unit, "en") or "") if unit else "")
     end = match.end()
@@ -278,12 +283,14 @@ def _raw(match: re.Match[str]) -> quantities.Raw | None:
             numeral.value / factor, factor, scale, symbol, numeral.ordinal and symbol != "%", True, start, end
         )
     times = match["times"] or ""
-    if times in ("m", "k", "tn") and not sign:
-        times = ""
+    if times in ("m", "k", "tn") and not is_currency(symbol):
+        times, symbol = "", ""  # 5m may be metres
         end = match.start("times")
     factor = Decimal(1)
     for word in re.findall(r"[a-z]+", times.lower()):
-        factor *= {"m": 1_000_000, "k": 1000, "tn": 1_000_000_000_000}.get(word) or ENGLISH_UNITS[word]
+        factor *= {"m": 1_000_000, "mln": 1_000_000, "k": 1000, "tn": 1_000_000_000_000}.get(word) or ENGLISH_UNITS[
+            word
+        ]
     ordinal = bool(match["nth"]) or (bool(before) and not sign)
     start = match.start() if before else match.start("first")
     figure = Decimal(match["first"].replace(",", ""))

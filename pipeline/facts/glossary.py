@@ -128,7 +128,7 @@ class Glossary:
             strange = [m for m in strange if not self._owned(m) & known and not _hinted(m, f"{source}\n{context}")]
         missing, changed = [], []
         wanted = {m.term: m for m in reversed(mentions) if m.term.kind in CHECKED | RANKED | PLACES}
-        right = {_english_form(name) for term in called for name in term.right}
+        taken_by_right = [(m.start, m.end) for m in written if self._owned(m) & called]
         for term, mention in sorted(wanted.items(), key=lambda item: item[1].start):
             ranked = term.kind in RANKED
             if ranked and source[: mention.start].endswith(("รอง", "ผู้ช่วย", "อดีต", "รักษาการ", "รักษาราชการ", "ว่าที่")):
@@ -139,7 +139,7 @@ class Glossary:
                 continue
             if term.kind in PLACES and places.skeleton(term.right[-1]) in places.skeleton(english):
                 continue
-            wrong = _wrong_words(english, term, right) or _another(other_posts if ranked else strange, term)
+            wrong = _wrong_words(english, term, taken_by_right) or _another(other_posts if ranked else strange, term)
             if wrong is not None:
                 changed.append((mention, wrong))
             elif term.kind not in RANKED:
@@ -160,9 +160,9 @@ class Glossary:
             m for m in self.in_thai(output) if m.term.kind in CHECKED and m.term not in known and m.text not in source
         ]
 
-    def knows(self, name: str) -> bool:
-        """Whether a Thai form is a name of the glossary as it stands."""
-        return name in self._thai
+    def english(self, name: str) -> str | None:
+        """The official English of a Thai form, as it stands; None where the glossary has no such name."""
+        return self._thai.get(name)[1].en if name in self._thai else None
 
     def written_in(self, text: str) -> str:
         """A Thai text with its official names in English, for a translator that copies Latin script.
@@ -171,10 +171,14 @@ class Glossary:
         translator knows.
         """
         parts, at = [], 0
+        written: set[Term] = set()
         for mention in self.in_thai(text):
-            if mention.term.kind in GUIDING:
-                parts += [text[at : mention.start], f" {mention.term.rendering(mention.text)} "]
+            term = mention.term
+            if term.kind in GUIDING:
+                english = term.again if term in written else term.rendering(mention.text)
+                parts += [text[at : mention.start], f" {english} "]
                 at = mention.end
+                written.add(term)
         return re.sub(" +", " ", "".join([*parts, text[at:]])).strip() if parts else text
 
     def _owned(self, mention: Mention) -> set[Term]:
@@ -221,13 +225,20 @@ def _first(mention: Mention, mentions: Sequence[Mention]) -> bool:
     return next(m for m in mentions if m.term == mention.term) is mention
 
 
-def _wrong_words(english: str, term: Term, right: set[str]) -> WrongWords | None:
-    """A rendering that the glossary calls wrong, unless it is the right name of another body that the Thai has."""
+def _wrong_words(english: str, term: Term, right: Sequence[tuple[int, int]]) -> WrongWords | None:
+    """A rendering that the glossary calls wrong, but not inside the right name (`right`) of a body that the Thai has.
+
+    It counts as known to be wrong only where it stands once.
+    """
     form = _english_form(english)
     for name in term.wrong:
-        match = re.search(rf"(?<![^\W_]){re.escape(_english_form(name))}(?![^\W_])", form)
-        if match and _english_form(name) not in right:
-            return WrongWords(english[match.start() : match.end()], match.start(), match.end(), known_wrong=True)
+        found = [
+            m for m in re.finditer(rf"(?<![^\W_]){re.escape(_english_form(name))}(?![^\W_])", form)
+            if not any(start <= m.start() and m.end() <= end for start, end in right)
+        ]  # fmt: skip
+        if found:
+            start, end = found[0].span()
+            return WrongWords(english[start:end], start, end, known_wrong=len(found) == 1 and term.kind in CHECKED)
     return None
 
 

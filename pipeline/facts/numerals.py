@@ -43,7 +43,9 @@ _ANY = "|".join(
         reverse=True,
     )
 )
-ENGLISH_WORDS = re.compile(rf"\b(?:(?:an?|half\san?)\s)?(?:{_ANY})(?:(?:\s|-|\sand\s(?:an?\s)?)(?:{_ANY}))*\b", re.I)
+ENGLISH_WORDS = re.compile(
+    rf"\b(?:(?:an?|half\san?)\s)?(?:{_ANY})(?:(?:\s|-|\sand\s(?:an?\s)?)(?:{_ANY})){{0,24}}\b", re.I
+)
 """A run of English number words; `english_values` tells which numbers it holds."""
 
 

@@ -21,12 +21,21 @@ TOGETHER = 1.2
 """... and of both together."""
 GIVEN_ALIKE = 0.75
 """Likeness of a given name that stands alone."""
+SHORTEST = 2
+"""Consonants that a name must have to be told from others."""
 _TITLE = (
-    r"(?:นายแพทย์(?!ใหญ่)|แพทย์หญิง|ทันตแพทย์|สัตวแพทย์|(?<!ท)นาย(?!ก(?:รัฐ|ฯ|สมาคม|เทศ|อบ[จต.]|องค์|เหล่า|สภา|เมือง|สโมสร|\s|$)|แพทย์|สัตว|อำเภอ|จ้าง|ทุน|ทะเบียน|หน้า|ประกัน|ด่าน|ท้าย|ช่าง|ตรวจ)|นางสาว|นาง(?!สาว|ร[มอ]|ฟ้า|งาม|แบบ|เธอ)|น\.ส\.|ดร\.|(?:พล|พ|ร|น|จ)\.(?:[อทตรส]\.){1,3}(?:หญิง)?|ศ\.|รศ\.|ผศ\.|นพ\.|พญ\.|ม\.ร\.ว\.|ม\.ล\.|คุณหญิง"
+    r"(?>นายแพทย์(?!ใหญ่|สาธารณสุข)|แพทย์หญิง|ทันตแพทย์|สัตวแพทย์|(?<!ท)(?<!\d)(?<!\d )นาย"
+    r"(?!ก(?:รัฐ|ฯ|สมาคม|เทศ|อบ[จต.]|องค์|เหล่า|สภา|เมือง|สโมสร|อง|\s|$)"
+    r"|แพทย์|สัตว|อำเภอ|จ้าง|ทุน|ทะเบียน|หน้า|ประกัน|ด่าน|ท้าย|ช่าง|ตรวจ|ทหาร|สิบ|ร้อย|แบบ|ท่า|\s)|นางสาว|นาง(?!สาว|ร[มอำ]|ฟ้า|งาม|แบบ|เธอ|เอก)"
+    r"|น\.ส\.|ดร\.|(?<![ก-๎])(?:รศ|ผศ|นพ|พญ|(?<!พ\.)(?<!ค\.)(?<!ร\.)ศ)\.|ม\.ร\.ว\.|ม\.ล\.|คุณหญิง"
+    r"|พล\.(?:[รอต]\.)?[อทตจ]\.|พ\.(?:ต\.)?[อทต]\.|ร\.(?:ต\.)?[อทต]\.|น\.[อทต]\.|จ\.(?:ส\.)?[อทต]\."
     r"|พล(?:ตำรวจ|อากาศ|เรือ)?(?:เอก|โท|ตรี)|(?:พัน|ร้อย)(?:ตำรวจ)?(?:เอก|โท|ตรี)|นาวา(?:อากาศ)?(?:เอก|โท|ตรี))"
 )
 _LETTERS = r"[ก-ฮะ-ฺเ-๎]"
-_NAME = re.compile(rf"{_TITLE}(?:\s?{_TITLE})*\s?(?P<given>{_LETTERS}{{2,20}})\s+(?P<family>{_LETTERS}{{2,28}})")
+_NO_NAME = r"(?!รมว|รมช|ผู้|กล่าว|เปิด|เผย|ว่า|และ|อายุ|ย้ำ|ประธาน|อธิบดี|ปลัด|รอง|ได้|ที่|จำนวน)"
+_NAME = re.compile(
+    rf"{_TITLE}(?:\s?{_TITLE}){{0,4}}+(?:หญิง)?\s?{_NO_NAME}(?P<given>{_LETTERS}{{2,20}})\s+{_NO_NAME}(?P<family>{_LETTERS}{{2,28}})"
+)
 _WORD = re.compile(r"[A-Z][A-Za-z'’-]+")
 
 
@@ -61,9 +70,11 @@ def in_thai(text: str) -> Iterator[Person]:
 
 def spelling(person: Person, english: str) -> Spelling | None:
     """The two words of an English text that sound most like a name; None where none do."""
+    sounds = (_sound(person.given), _sound(person.family))
+    if min(map(len, sounds)) == 0 or len("".join(sounds)) <= SHORTEST:
+        return None
     words = list(_WORD.finditer(english))
     pairs = [(a, b) for a, b in pairwise(words) if english[a.end() : b.start()] in (" ", "  ")]
-    sounds = (_sound(person.given), _sound(person.family))
     best, found = TOGETHER, None
     for first, last in pairs:
         alike = [_likeness(s, skeleton(w[0])) for s, w in zip(sounds, (first, last), strict=True)]
@@ -74,10 +85,19 @@ def spelling(person: Person, english: str) -> Spelling | None:
 
 def is_named(person: Person, english: str) -> bool:
     """Whether an English text has the name, or the given name alone, as Thais are called."""
-    if spelling(person, english) is not None:
-        return True
     sound = _sound(person.given)
+    if spelling(person, english) is not None or len(sound) < SHORTEST:
+        return True
     return any(_likeness(sound, skeleton(word[0])) >= GIVEN_ALIKE for word in _WORD.finditer(english))
+
+
+def distinct(names: Iterable[str]) -> set[str]:
+    """Of Thai names (given and family with a space between) those that sound like no other of them."""
+    sounds = {name: "".join(map(_sound, name.split(" "))) for name in names}
+    return {
+        name for name, sound in sounds.items()
+        if all(other == name or _likeness(sound, theirs) < GIVEN_ALIKE for other, theirs in sounds.items())
+    }  # fmt: skip
 
 
 def spellings(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -1,5 +1,4 @@
-"""Names of places as glossary terms: provinces, districts and subdistricts of Thailand (geothai), countries and languages
-(CLDR)."""
+"""Places as glossary terms: provinces, districts and subdistricts (geothai), countries and languages (CLDR)."""
 
 from __future__ import annotations
 

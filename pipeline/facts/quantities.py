@@ -10,7 +10,8 @@ from decimal import Decimal
 from pipeline.facts.scan import Scan
 from pipeline.facts.values import Date, Fact, Quantity
 
-FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+FIGURE = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?!\d)|\d{1,15}(?:\.\d{1,6})?(?!\d)"
+"""Longer runs of digits (account numbers, a model that loops) are no numbers, but digits that must be there."""
 MILLION = Decimal(1_000_000)
 
 
@@ -109,5 +110,7 @@ def with_shared_years(facts: tuple[Fact, ...], text: str, link: re.Pattern[str])
             isinstance(one, Date) and isinstance(two, Date) and one.year is None and two.year is not None and two.month
             and done[n].end <= done[n + 1].start and link.fullmatch(text[done[n].end : done[n + 1].start])
         ):  # fmt: skip
-            done[n] = replace(done[n], value=replace(one, year=two.year, buddhist=two.buddhist))
+            before = one.month is not None and one.month > two.month  # 29 December - 2 January 2025
+            buddhist = two.buddhist - before if two.buddhist else None
+            done[n] = replace(done[n], value=replace(one, year=two.year - before, buddhist=buddhist))
     return tuple(done)

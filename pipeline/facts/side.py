@@ -21,7 +21,8 @@ _ENGLISH_WORDS = {
     "twice": 2, "both": 2, "half": 2, "bilateral": 2, "double": 2, "doubled": 2, "doubling": 2, "twofold": 2,
     "trilateral": 3, "triple": 3, "tripled": 3, "tripling": 3, "threefold": 3, "tripartite": 3, "quarter": 4,
     "quadruple": 4, "quadrupled": 4, "fourfold": 4, "dozen": 12,
-    "century": 100, "centenary": 100, "anniversary": 1,
+    "century": 100, "thirds": 3, "quarters": 4, "fifths": 5, "decade": 10, "week": 7, "fortnight": 14, "year": 12,
+    "centenary": 100, "anniversary": 1,
 }  # fmt: skip
 _THAI_WORDS = {
     "หนึ่ง": 1, "แรก": 1, "ทั้งคู่": 2, "ครึ่ง": 2, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8,
@@ -44,6 +45,8 @@ class Side:
     dates: tuple[Date, ...]
     months: frozenset[int]
     """All months that the text names, a date or not."""
+    counts: frozenset[Decimal]
+    """Bare Buddhist years: 2500 may also be a number of trees."""
 
 
 @lru_cache(256)
@@ -58,7 +61,7 @@ def thai_side(text: str) -> Side:
     atoms |= {Decimal(month) for month in months}
     atoms |= {Decimal(m[1]) * 12 for m in _ROUNDS.finditer(plain)}
     atoms |= {thai_units(m[1]) for m in _BARE_UNITS.finditer(plain)}
-    return Side(facts, frozenset(atoms), _dates(facts), frozenset(months))
+    return Side(facts, frozenset(atoms), _dates(facts), frozenset(months), _counts(facts))
 
 
 @lru_cache(256)
@@ -69,7 +72,7 @@ def english_side(text: str) -> Side:
     }
     if _ALL_DAY.search(text):
         atoms.add(Decimal(24))
-    return Side(facts, frozenset(atoms), _dates(facts), frozenset())
+    return Side(facts, frozenset(atoms), _dates(facts), frozenset(), frozenset())
 
 
 def _atoms(facts: Iterable[Fact], text: str) -> set[Decimal]:
@@ -92,6 +95,11 @@ def _atoms(facts: Iterable[Fact], text: str) -> set[Decimal]:
     return found
 
 
+def _counts(facts: Iterable[Fact]) -> frozenset[Decimal]:
+    dates = [(fact.value, fact.text) for fact in facts if isinstance(fact.value, Date)]
+    return frozenset(Decimal(date.buddhist) for date, text in dates if date.buddhist and text.isdigit())
+
+
 def _without(text: str, facts: Iterable[Fact]) -> str:
     parts, at = [], 0
     for fact in sorted(facts, key=lambda f: f.start):
@@ -109,7 +117,7 @@ def _dates(facts: Iterable[Fact]) -> tuple[Date, ...]:
                 found[Date(year, month, day)] = None
             case FiscalYear(year, _) | Quarter(_, int(year)):
                 found[Date(year, None, None)] = None
-            case Quantity(value) if value % 1 == 0 and 1800 <= value <= 2100:
+            case Quantity(value) if 1800 <= value <= 2100 and value == int(value):
                 found[Date(int(value), None, None)] = None
             case _:
                 pass

@@ -30,5 +30,13 @@ class Term:
         the acronym or the shortest name, else the official one."""
         if name == self.names[0] or self.kind in WRITTEN_OUT or len(name) > SHORT_FORM:
             return self.en
-        acronyms = [n for n in self.right if n.isupper() and len(n) > 2]
-        return min(acronyms or self.right, key=len)
+        return min(self._acronyms or self.right, key=len)
+
+    @property
+    def again(self) -> str:
+        """The English for a second mention: the acronym, if there is one."""
+        return min(self._acronyms or [self.en], key=len)
+
+    @property
+    def _acronyms(self) -> list[str]:
+        return [name for name in self.right if name.isupper() and len(name) > 2]

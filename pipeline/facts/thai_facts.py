@@ -19,19 +19,19 @@ _ERA = r"(?:พ\.\s?ศ\.|พุทธศักราช|ค\.\s?ศ\.|คริ
 _GAP = r"[ \t\u00a0]*"
 _COUNTED = (
     r"\s?(?:บาท|ดอลลาร์|ยูโร|เยน|หยวน|คน|ราย|แห่ง|ไร่|ตัน|กิโล|กม\.|เมตร|หน่วย|ครัวเรือน|คัน|เครื่อง|ทุน|ชุด|ครั้ง(?!ที่)|เล่ม|เที่ยว|ลำ|รูป|"
-    r"หมู่บ้าน|ตำบล|โรงเรียน|โครงการ|ตำแหน่ง|ลูก|ลิตร|ถุง|กล่อง|เมกะวัตต์|MW|ล้าน|แสน|หมื่น|พัน|ร้อย)"
+    r"หมู่บ้าน|ตำบล|โรงเรียน|โครงการ|ตำแหน่ง|ต้น|ชิ้น|นาย(?!ก)|วัด|องค์กร|ใบ|อัตรา|จังหวัด|อำเภอ|สาขา|ลูก|ลิตร|ถุง|กล่อง|เมกะวัตต์|MW|ล้าน|แสน|หมื่น|พัน|ร้อย)"
 )
 _COUNTED_SOON = rf"(?:{_COUNTED}|\s?(?:ปี|เดือน|วัน|ชั่วโมง))"
 # Two digits are a year on the same line, from 40 on: `1 ต.ค. 20 จังหวัด` has none.
 _SHORT_YEAR = rf"\d{{4}}|[4-9]\d(?!\d|[.,:]\d|\s?น\.|\s?%|{_COUNTED})"
 _YEAR_ENDS = r"(?!\d|[.,:]\d|\s?น\.|\s?%)"
 _YEAR = rf"(?:{_GAP},?{_GAP}(?:ปี{_GAP})?(?P<era>{_ERA})?{_GAP}(?P<year>{_SHORT_YEAR}){_YEAR_ENDS})"
-_DAYS = rf"\d{{1,2}}(?:(?:\s?,\s?|{_DASH})\d{{1,2}}(?!\d|\.\d))*"
+_DAYS = rf"\d{{1,2}}(?:(?:\s?,\s?|{_DASH})\d{{1,2}}(?!\d|\.\d)){{0,12}}"
 
 _PHONE_WORD = re.compile(
     r"(?:โทรศัพท์มือถือ|โทรศัพท์|โทรสาร|โทร(?=[.:\s\d])\.?|ฮอตไลน์|เบอร์|แฟกซ์|[Hh]otline|[Cc]all [Cc]ent(?:er|re)"
     r"|สายด่วน(?:[\u0e01-\u0e4e]{1,30}(?=\s\d{4}(?!\d)))?)"  # สายด่วนศูนย์ดำรงธรรม 1567
-    r"(?:เคลื่อนที่|เบอร์|หมายเลข|โทร|ติดต่อ|\s|:|\.|ที่)*"
+    r"(?:เคลื่อนที่|เบอร์|หมายเลข|โทร|ติดต่อ|\s|:|\.|ที่){0,8}"
     r"(?P<numbers>\+?\d[\d-]*(?:\s\d{3,4}(?![\d,.]))*(?:\s?(?:,|หรือ|และ)\s?0\d?[\s-]?\d{3,4}[\s-]?\d{3,4}|\s?,\s?0[\d-]{8,})*)"
 )
 _PHONE = re.compile(r"(?<![\d.,/-])(?:\+66[\s-]?\d{1,2}|0[\s-]?\d{1,2})[\s-]\d{3,4}[\s-]\d{3,4}(?![\d,.]\d|\d)")
@@ -69,10 +69,11 @@ _YEARS = re.compile(
     rf"(?P<mark>{_ERA}|(?:ปี|ภายใน|ประจำปี|งบเพิ่มเติม){_GAP}(?:{_ERA})?){_GAP}[‘’']?"
     rf"(?P<year>\d{{4}}|(?:(?<=ปี)|(?<=ปี )|(?<=[‘’'])|(?<=เติม )|(?<=เติม))[4-9]\d(?!{_COUNTED})){_YEAR_ENDS}"
     rf"(?:{_DASH}(?:ปี)?{_GAP}(?:{_ERA})?{_GAP}(?P<last>\d{{4}}|[4-9]\d(?!{_COUNTED_SOON})){_YEAR_ENDS}"
-    r"|\s?/\s?(?P<next>\d{4})(?!\d))?"
+    r"|\s?/\s?(?P<next>\d{4}|[4-9]\d)(?!\d))?"
 )
 _BARE_YEARS = re.compile(
-    rf"(?<![\d.,])(?P<year>(?:2[45]\d\d|2600))(?!\d|[.,]\d|\s?%|{_COUNTED})(?:\s?[-–/]\s?(?P<last>25\d\d)(?!\d))?"
+    r"(?<![\d.,])(?<![A-Za-z])(?<![A-Za-z] )(?<!หมายเลข )(?<!หมายเลข)(?<!ทะเบียน )(?<!เลขที่ )(?<!มอก\. )(?<!มอก\.)"
+    rf"(?P<year>(?:2[45]\d\d|2600))(?!\d|[.,]\d|\s?%|{_COUNTED})(?:\s?[-–/]\s?(?P<last>25\d\d)(?!\d))?"
 )
 _NAMED = re.compile(
     r"(?:มท\.\s?1|โควิด\s?[-–]?\s?19|PM\s?2[.,]5|\d{1,2}[A-Z](?![A-Za-z])"
@@ -97,9 +98,12 @@ _NUMBER = re.compile(
 _FIRST = re.compile(r"(?:(?:ครั้ง|อันดับ|ลำดับ|แห่ง|ประเทศ|คน|วัน|ชุด|กลุ่ม|ฉบับ|ราย|หน่วยงาน|จังหวัด)แรก)(?!เริ่ม)")
 _LINK = re.compile(_TO)
 _AT = re.compile(r"เวลา\s*(?:ประมาณ)?\s*$")
+_HOURS = {"หนึ่ง": 1, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8, "เก้า": 9, "สิบ": 10, "สิบเอ็ด": 11}
+_SMALL = "|".join(sorted(_HOURS, key=len, reverse=True))
 _SPOKEN = re.compile(
-    r"บ่าย(?:\s?(?P<pm>[1-6])\s?)?โมง|(?<![\d.,])(?P<am>[6-9]|1[01])\s?โมงเช้า|(?<![\d.,])(?P<eve>[1-5])\s?ทุ่ม(?!เท)"
-    r"|(?<![\d.,])(?P<dusk>[4-6])\s?โมงเย็น|เที่ยง(?P<noon>วัน|คืน)"
+    rf"(?:บ่าย(?:\s?(?P<pm>[1-6]|{_SMALL})\s?)?โมง|(?<![\d.,])(?P<am>[6-9]|1[01]|{_SMALL})\s?โมงเช้า"
+    rf"|(?<![\d.,])(?P<eve>[1-5]|{_SMALL})\s?ทุ่ม(?!เท)|(?<![\d.,])(?P<dusk>[4-6]|{_SMALL})\s?โมงเย็น"
+    rf"|(?<![ก-๎])ตี\s?(?P<night>[1-5]|หนึ่ง|สอง|สาม|สี่|ห้า)(?![ก-๎\d]|(?<=\d)\s?\d)|เที่ยง(?P<noon>วัน|คืน))(?P<half>ครึ่ง)?"
 )
 
 
@@ -195,13 +199,18 @@ def _time(match: re.Match[str]) -> list[Value] | None:
 
 
 def _spoken(match: re.Match[str]) -> list[Value]:
-    """Times as people say them: บ่าย 2 โมง is 14:00, 1 ทุ่ม is 19:00."""
+    """Times as people say them: บ่าย 2 โมง is 14:00, สามทุ่มครึ่ง 21:30, ตี 5 05:00."""
+    minute = 30 if match["half"] else 0
     if match["noon"]:
-        return [Time(12 if match["noon"] == "วัน" else 0, 0)]
-    if match["am"]:
-        return [Time(int(match["am"]), 0)]
-    later = (match["eve"] and int(match["eve"]) + 6) or int(match["pm"] or match["dusk"] or 1)
-    return [Time(12 + later, 0)]
+        return [Time(12 if match["noon"] == "วัน" else 0, minute)]
+    if hour := match["am"] or match["night"]:
+        return [Time(_hour(hour), minute)]
+    later = _hour(match["eve"]) + 6 if match["eve"] else _hour(match["pm"] or match["dusk"] or "1")
+    return [Time((12 + later) % 24, minute)]
+
+
+def _hour(written: str) -> int:
+    return _HOURS.get(written) or int(written)
 
 
 def _years(match: re.Match[str]) -> list[Value] | None:

@@ -32,7 +32,7 @@ _THAI = {
     "g": "กรัม", "kg": "กิโลกรัม|กก\\.|กิโล(?!เมตร|วัตต์|แคล)", "t": "ตัน|เมตริกตัน",
     "L": "ลิตร", "cum": "ลูกบาศก์เมตร|ลบ\\.\\s?ม\\.|คิวบิกเมตร",
     "kW": "กิโลวัตต์(?!ชั่วโมง|-ชั่วโมง)", "MW": "เมกะวัตต์|MW", "kWh": "กิโลวัตต์-?\\s?ชั่วโมง", "°C": "องศาเซลเซียส|องศา|°\\s?C|°ซ",
-    "year": "ปี(?!งบ|การศึกษา|บัญชี|พ\\.)|ขวบ", "month": "เดือน", "week": "สัปดาห์|อาทิตย์", "day": "วัน(?!ที่)",
+    "year": "ปี(?!งบ|การศึกษา|บัญชี|พ\\.)|ขวบ", "month": "เดือน(?!นี้|หน้า|ที่)", "week": "สัปดาห์|อาทิตย์", "day": "วัน(?!ที่)",
     "hour": "ชั่วโมง|ชม\\.", "minute": "นาที",
 }  # fmt: skip
 _ENGLISH = {
@@ -62,7 +62,11 @@ _MONEY_EN = {
     "won": "KRW", "rupees": "INR", "ringgit": "MYR", "kip": "LAK", "kyat": "MMK", "riel": "KHR", "rupiah": "IDR",
     "dong": "VND", "swiss francs": "CHF", "u.s. dollars": "USD", "u.s. dollar": "USD",
 }  # fmt: skip
-SIGNS = {"US$": "USD", "$": "USD", "฿": "THB", "€": "EUR", "£": "GBP", "¥": "JPY"}
+SIGNS = {
+    "US$": "USD", "$": "USD", "HK$": "HKD", "A$": "AUD", "S$": "SGD", "NT$": "TWD", "NZ$": "NZD", "C$": "CAD",
+    "฿": "THB", "€": "EUR", "£": "GBP",
+}  # fmt: skip
+"""Signs in front of a figure; ¥ is left out, for it is of two currencies."""
 
 
 def base(value: Decimal, unit: str) -> tuple[Decimal, str]:

@@ -17,9 +17,9 @@ def _repair(article: Article, context: Context) -> Article:
     pairs = article.translations(aligned=aligned)
     mended = [repairs.repair(th, en, context.glossary) for th, en in pairs]
     texts = [(th, en) for (th, _), (en, _) in zip(pairs, mended, strict=True)]
-    named = repairs.one_spelling(texts)
+    named = repairs.one_spelling(texts, context.glossary)
     english = [en for en, _ in named]
-    count = len(article.summary_en) if aligned else 0
+    count = len(pairs) - 1 - len(article.body)
     done = [
         record
         for place, (_, first), (_, second) in zip(_places(count, len(article.body)), mended, named, strict=True)

@@ -18,6 +18,7 @@ from pipeline.article import Article, Field, Finding, Kind, Severity
 from pipeline.config import SummarizeConfig
 from pipeline.steps import Context
 from pipeline.textsplit import balanced_chunks, english_sentences, split_to_fit
+from pipeline.verify import NOT_TRANSLATED
 
 SHORT = 60
 """Tokens under which an article is not split into `min_parts`: it is a summary already."""
@@ -51,7 +52,12 @@ def run_english(articles: list[Article], context: Context) -> list[Article]:
     assert config is not None
     assert context.english_summarizer is not None
     task = Summarizing(context.english_summarizer, config, context.english_prompt, "en", Field.SUMMARY_EN)
-    works = task.summaries([[pair.en for pair in a.body if pair.en] or [a.title_en] for a in articles])
+    works = task.summaries(
+        [
+            [pair.en for pair in a.body if pair.en and not pair.en.startswith(NOT_TRANSLATED)] or [a.title_en]
+            for a in articles
+        ]
+    )
     return [_finish(replace(a, summary_en=task.kept(w)), w, task) for a, w in zip(articles, works, strict=True)]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from models.base import Decoding, FinishReason, Generation, Prompt, Request
-from pipeline import verify
+from pipeline import thai, verify
 from pipeline.article import Article, Choice, Field, Finding, Kind, Severity, Translation
 from pipeline.faults import find_loop, is_short
 from pipeline.rerank import RERANKERS
@@ -24,6 +24,8 @@ SAFER_BEAMS = 4
 SAFER_NGRAM = 4
 """Of a second try: more hypotheses, and no run of four tokens twice."""
 UNUSABLE = (Kind.EMPTY_OUTPUT, Kind.LOOPING_OUTPUT, Kind.WRONG_LANGUAGE)
+MOSTLY = 0.5
+"""Of an English text's letters that are Thai, from which on it is no translation; fewer are marked only."""
 CLAUSE = 30
 """Characters from which on a stretch between spaces is asked for as a clause of its own."""
 
@@ -117,8 +119,9 @@ def _safer(decoding: Decoding) -> Decoding:
 
 def _ask(work: _Work, context: Context, decoding: Decoding) -> None:
     """Ask for every piece as it is guided."""
-    requests = [_request(job.where, piece.asked, context, decoding) for job, piece in work]
-    _take_best(work, context.translator.generate(requests), context, again=False)
+    asked = [piece.asked for _, piece in work]
+    requests = [_request(job.where, text, context, decoding) for (job, _), text in zip(work, asked, strict=True)]
+    _take_best(work, asked, context.translator.generate(requests), context, again=False)
 
 
 def _ask_again(work: _Work, context: Context) -> None:
@@ -126,37 +129,47 @@ def _ask_again(work: _Work, context: Context) -> None:
     decoding, config = context.config.translate.decoding(), context.config.translate
     broken = [(job, piece) for job, piece in work if piece.taken and _broken(piece.text, piece.taken)]
     if broken and _safer(decoding) != decoding:
+        asked = [piece.asked for _, piece in broken]
         requests = [_request(job.where, piece.asked, context, _safer(decoding)) for job, piece in broken]
-        _take_best(broken, context.translator.generate(requests), context, again=True)
+        _take_best(broken, asked, context.translator.generate(requests), context, again=True)
     if config.rerank == "score":
         return
     plain = [(job, piece) for job, piece in _wrong(work, context) if piece.asked != piece.text]
     if plain:
         requests = [_request(job.where, piece.text, context, decoding) for job, piece in plain]
-        _take_best(plain, context.translator.generate(requests), context, again=True)
-    split = [(job, piece, clauses) for job, piece in _wrong(work, context) if len(clauses := _clauses(piece.asked)) > 1]
+        _take_best(
+            plain, [piece.text for _, piece in plain], context.translator.generate(requests), context, again=True
+        )
+    room = context.translator.room(_request(Field.BODY, "", context, decoding))
+    split = [
+        (job, piece, [_guided(clause, context, room) for clause in clauses])
+        for job, piece in _wrong(work, context) if len(clauses := _clauses(piece.text)) > 1
+    ]  # fmt: skip
     if split:
         requests = [_request(Field.BODY, clause, context, decoding) for *_, clauses in split for clause in clauses]
         answers = iter(context.translator.generate(requests))
         joined = [[_joined([next(answers)[0] for _ in clauses])] for *_, clauses in split]
-        _take_best([(job, piece) for job, piece, _ in split], joined, context, again=True)
+        asked = [" | ".join(clauses) for *_, clauses in split]
+        _take_best([(job, piece) for job, piece, _ in split], asked, joined, context, again=True)
 
 
 def _wrong(work: _Work, context: Context) -> _Work:
     return [(job, piece) for job, piece in work if piece.taken and _faults(job, piece, piece.taken, context) >= 1]
 
 
-def _take_best(work: _Work, answers: list[list[Generation]], context: Context, *, again: bool) -> None:
+def _take_best(
+    work: _Work, asked: list[str], answers: list[list[Generation]], context: Context, *, again: bool
+) -> None:
     """The best candidate of each piece; in a second try only where it has fewer faults than what is there."""
     worths = RERANKERS[context.config.translate.rerank](
         [piece.text for _, piece in work], answers,
         lambda n, candidate: _faults(work[n][0], work[n][1], candidate, context),
     )  # fmt: skip
-    for (job, piece), candidates, worth in zip(work, answers, worths, strict=True):
+    for (job, piece), text, candidates, worth in zip(work, asked, answers, worths, strict=True):
         best = candidates[max(range(len(candidates)), key=worth.__getitem__)]
         job.tokens += sum(c.tokens for c in candidates)
         if piece.taken is None or _faults(job, piece, best, context) < _faults(job, piece, piece.taken, context):
-            piece.taken, piece.candidates, piece.worths = best, candidates, worth
+            piece.taken, piece.candidates, piece.worths, piece.asked = best, candidates, worth, text
         piece.retried = piece.retried or again
 
 
@@ -216,7 +229,8 @@ def _finish(article: Article, jobs: list[_Job]) -> Article:
 def _unusable(job: _Job) -> Finding | None:
     """Why no candidate can stand in a brief: nothing, a loop, or not English."""
     found = verify.translation(job.th, job.english, None, Place(job.where, job.index))
-    return next((f for f in found if f.kind in UNUSABLE), None)
+    half_thai = thai.thai_share(job.english) < MOSTLY and job.english.strip()
+    return next((f for f in found if f.kind in UNUSABLE and not (f.kind is Kind.WRONG_LANGUAGE and half_thai)), None)
 
 
 def _findings(job: _Job, unusable: Finding | None) -> list[Finding]:

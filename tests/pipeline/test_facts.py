@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.facts import calendars
+from pipeline.facts import calendars, people
 from pipeline.facts.compare import compare, required, unsupported, unsupported_english
 from pipeline.facts.english_facts import english_facts
 from pipeline.facts.numerals import english_values, thai_value
@@ -135,6 +135,15 @@ def test_spacing_around_a_text_does_not_matter(text: str, space: str) -> None:
 def test_any_text_can_be_read(text: str) -> None:
     for fact in (*thai_facts(text), *english_facts(text)):
         assert 0 <= fact.start < fact.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "unit", ["1-", "two-", "one and ", "1 and ", "โทร. ", "ร.", "นาย", "ดร. ", "1,", "สอง", "3 ล้าน ", "call "]
+)
+def test_repetition_ends(unit: str) -> None:
+    """What would backtrack for ever, or count for ever, comes to an end: a hang is the failure."""
+    text = (unit * 3000)[:3000]
+    assert len(thai_facts(text)) + len(english_facts(text)) + len(list(people.in_thai(text))) <= 6000
 
 
 @pytest.mark.parametrize("row", THAI, ids=[row[0] for row in THAI])

@@ -156,7 +156,7 @@ def test_a_bad_summary_is_found(fake_context: Context, answer: str, kind: Kind) 
     (done,) = process([article(PAGE)], context)
     if answer:
         assert Kind.EXTRACTIVE_FALLBACK in kinds(done)
-        assert kind not in kinds(done)
+        assert kind not in kinds(done) or kind is Kind.EMPTY_OUTPUT
         assert all(th in " ".join(done.body_paragraphs) for th in done.summary_th)
 
 

@@ -66,6 +66,11 @@ def test_compare(
         ("นายจ้าง ต้องจ่าย", []),
         ("ทนายความ ในคดี", []),
         ("ทดลอง 2 พ.ค.นี้ สั่งการ", []),
+        ("ตำรวจ 200 นาย ออกปฏิบัติ หน้าที่", []),
+        ("ร.ร.วัดใหญ่ ชัยมงคล", []),
+        ("พ.ศ. นี้ ที่", []),
+        ("นายแพทย์สาธารณสุขจังหวัด กล่าวว่า", []),
+        ("นายสมมติ รมว.คลัง", []),
     ],
 )
 def test_persons_in_thai(text: str, found: list[str]) -> None:
@@ -111,11 +116,22 @@ PAIRS = [
 ]
 
 
+def test_an_official_spelling_wins_and_like_names_are_left_alone(names: Glossary) -> None:
+    official = names.english("อนุทิน ชาญวีรกูล")
+    pairs = [("นายอนุทิน ชาญวีรกูล", f"{first} {last}") for first, last in [("Anutin", "Chanwirakun")] * 2]
+    assert [en for en, _ in one_spelling([*pairs, (pairs[0][0], str(official))], names)] == [official] * 3
+    alike = [
+        ("นายวันชัย สอนศิริ", "Wanchai Sornsiri"),
+        ("นายวันชัย สอนศิริ กับนายวันชัย สินศิริ", "Wanchai Sinsiri and Wanchai Sonsiri"),
+    ]
+    assert one_spelling(alike, names) == [(en, []) for _, en in alike]
+
+
 def test_a_person_has_one_spelling(names: Glossary) -> None:
     (varies,) = spellings(PAIRS, names)
     assert varies.kind is Kind.NAME_VARIES
     assert "Sommot Jaidee, Sommot Chaidi" in varies.message
-    done = one_spelling(PAIRS)
+    done = one_spelling(PAIRS, names)
     assert [en for en, _ in done] == ["Sommot Chaidi opens event", PAIRS[1][1], PAIRS[2][1]]
     assert [changes for _, changes in done] == [[Change("person_name", "Sommot Jaidee", "Sommot Chaidi")], [], []]
     (told,) = spellings([(th, en) for (th, _), (en, _) in zip(PAIRS, done, strict=True)], names)
@@ -137,6 +153,22 @@ REPAIRS = [
         "The Ministry of Foreign Affairs said", ["official_name"],
     ),
     ("กระทรวงสาธารณสุขแถลง", "The Ministry of Finance announced", "The Ministry of Finance announced", []),
+    # What only looks wrong: words inside a right name, posts and ranks, counts, years that say their era, ranges.
+    *[(th, en, en, []) for th, en in [
+        ("เลขาธิการอาเซียน พบอธิบดี", "the Secretary-General of ASEAN met the department head"),
+        ("ประธานรัฐสภา และ สภานิติบัญญัติแห่งชาติ", "President of the National Assembly and colleagues"),
+        ("นายกฯ พบประธานาธิบดีฝรั่งเศส", "The Prime Minister met the French leader."),
+        ("พ.ต.อ.สมมติ พบพล.ต.อ.ใจดี", "Col Sommot met Police General Chaidi"),
+        ("ปลูกต้นไม้ 2500 ต้น", "They planted 2500 trees."),
+        ("มอก. 2541", "TIS 2541"),
+        ("ในปี 2568 มีผู้ป่วย", "There were 2568 patients."),
+        ("ภายในปี 2567 มีเงิน", "2567 baht"),
+        ("ปี 2568", "in 2568 B.E."),
+        ("ปี 2500", "Buddhist Era 2500"),
+        ("งบปี 2568-2570", "the budget of 2568-2570"),
+        ("ปี 2560-64", "2560-64"),
+        ("ในปี 2568", "[not translated] ในปี 2568"),
+    ]],
 ]  # fmt: skip
 
 
@@ -195,6 +227,7 @@ def test_spans_are_places_of_their_texts(names: Glossary) -> None:
 
 def test_the_guide_writes_names_in_english(names: Glossary) -> None:
     assert names.written_in("กระทรวงการคลังและ ปตท. ลงนาม") == "Ministry of Finance และ PTT ลงนาม"
+    assert names.written_in("กฟผ. และ กฟผ.") == "EGAT และ EGAT"
     assert names.written_in("อำเภอแม่สาย จังหวัดเชียงราย") == "Mae Sai District จังหวัดเชียงราย"
     assert names.written_in("สมเด็จพระเจ้าอยู่หัว") == "สมเด็จพระเจ้าอยู่หัว"
     assert names.written_in("ไม่มีชื่อหน่วยงาน") == "ไม่มีชื่อหน่วยงาน"
