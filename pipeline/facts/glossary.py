@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import ahocorasick
@@ -41,6 +42,8 @@ GENERIC = frozenset(
 OWN_WORDS = 2
 """So many of the words that are its own must be there for a name to count as shortened."""
 LONG_CAPITALS = 6
+REMEMBERED = 256
+"""Texts whose names are kept: batches of articles, and their sentences."""
 NAMED_OUT = 2
 """Words from which on an English name is a body that the Thai must have; shorter ones may be parts of other names."""
 ROYAL_THAI = (
@@ -49,6 +52,9 @@ ROYAL_THAI = (
     "สุลต่าน", "จักรพรรดิ", "พระราม",
 )  # fmt: skip
 """Words of a Thai text that may stand behind any royal name of the English."""
+
+
+_PLAIN = str.maketrans("-–—’‘", "   ''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,13 @@ class NameDifference:
 
 
 class Glossary:
-    """Finds terms in Thai and in English. Immutable."""
+    """Finds terms in Thai and in English. Its terms never change."""
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = tuple(terms)
         self._thai = _automaton((name, term) for term in terms for name in term.names)
         self._english = _automaton((_english_form(name), term) for term in terms for name in term.right)
+        self._called: dict[str, frozenset[Term]] = {}
         self._owners: dict[str, set[Term]] = {}
         """All terms that an English form stands for: DOA is Agriculture, and Airports."""
         for term in terms:
@@ -124,8 +131,10 @@ class Glossary:
         strange = [m for m in written if not self._owned(m) & called]
         other_posts = [m for m in strange if m.term.kind in RANKED]  # what the article has elsewhere is no excuse
         if strange:
-            known = self._called_in(f"{source}\n{context}")
-            strange = [m for m in strange if not self._owned(m) & known and not _hinted(m, f"{source}\n{context}")]
+            known = self._called_in(source) | self._called_in(context)
+            strange = [
+                m for m in strange if not self._owned(m) & known and not _hinted(m, source) and not _hinted(m, context)
+            ]
         missing, changed = [], []
         wanted = {m.term: m for m in reversed(mentions) if m.term.kind in CHECKED | RANKED | PLACES}
         taken_by_right = [(m.start, m.end) for m in written if self._owned(m) & called]
@@ -145,7 +154,7 @@ class Glossary:
             elif term.kind not in RANKED:
                 missing.append(mention)
         taken = {(wrong.start, wrong.end) for _, wrong in changed}
-        royal = "royal" in {t.kind for t in called} or any(word in f"{source}\n{context}" for word in ROYAL_THAI)
+        royal = "royal" in {t.kind for t in called} or _is_royal(source) or _is_royal(context)
         added = [
             m for m in strange
             if m.term.kind in CHECKED | NAMED_PLACES and (m.start, m.end) not in taken and _first(m, strange)
@@ -185,8 +194,18 @@ class Glossary:
         """All terms that the English words may stand for."""
         return self._owners.get(_english_form(mention.text), {mention.term})
 
-    def _called_in(self, text: str) -> set[Term]:
-        """The terms that a Thai text has anywhere, also inside longer names, or in Latin script."""
+    def _called_in(self, text: str) -> frozenset[Term]:
+        """The terms that a Thai text has anywhere, also inside longer names, or in Latin script.
+
+        The last texts are remembered: an article stands behind each of its sentences.
+        """
+        if text not in self._called:
+            if len(self._called) >= REMEMBERED:
+                self._called.clear()
+            self._called[text] = frozenset(self._find_called(text))
+        return self._called[text]
+
+    def _find_called(self, text: str) -> set[Term]:
         found = {term for _, (_, term) in self._thai.iter(text)} if len(self._thai) else set()
         return found | {term for m in self.in_english(text) for term in self._owned(m)}
 
@@ -218,6 +237,11 @@ def _stands_out(mention: Mention) -> bool:
     """A place, a name of several words, or a long one in capitals (KASIKORNBANK)."""
     capitals = mention.text.isupper() and len(mention.text) >= LONG_CAPITALS
     return mention.term.kind in NAMED_PLACES or capitals or len(_stems(mention.text)) >= NAMED_OUT
+
+
+@lru_cache(256)
+def _is_royal(thai_text: str) -> bool:
+    return any(word in thai_text for word in ROYAL_THAI)
 
 
 def _first(mention: Mention, mentions: Sequence[Mention]) -> bool:
@@ -270,8 +294,10 @@ def _whole_word(mention: Mention, text: str) -> bool:
 
 def _english_form(text: str) -> str:
     """Same length as `text`, so that places can be told: lower case, hyphens and curly quotes made plain."""
-    lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lower.translate(str.maketrans("-–—’‘", "   ''"))
+    lower = text.lower()
+    if len(lower) != len(text):  # İ and a few others
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return lower.translate(_PLAIN)
 
 
 def _is_another(mention: Mention, term: Term) -> bool:
