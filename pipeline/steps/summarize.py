@@ -135,8 +135,8 @@ def _distinct(sentences: Iterable[str]) -> list[str]:
 
 def _take(work: _Work, generations: list[Generation], lang: str) -> None:
     work.rounds += 1
-    work.sentences = []
     work.unfinished = False
+    found: list[str] = []
     for generation in generations:
         work.tokens += generation.tokens
         work.unknown += generation.unknown
@@ -147,7 +147,8 @@ def _take(work: _Work, generations: list[Generation], lang: str) -> None:
             head, _, tail = sentences[-1].rpartition(" ")
             # The last word may be half a word: up to the last space it is whole.
             sentences[-1] = head if head and len(tail) < len(head) else sentences[-1]
-        work.sentences = _distinct([*work.sentences, *sentences])
+        found += sentences
+    work.sentences = _distinct(found)
 
 
 def _finish(article: Article, work: _Work, task: Summarizing) -> Article:
