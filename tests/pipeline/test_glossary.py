@@ -180,3 +180,14 @@ def test_a_known_wrong_name_is_put_right_or_needs_review(tmp_path: Path) -> None
     ).read_text(encoding="utf-8")
     with pytest.raises((ConfigError, ModelError), match=r"none\.tsv"):
         make_context(load_config(ROOT / "configs" / "fake.yaml", {"glossary": ["none.tsv"]}), tmp_path)
+
+
+def test_names_are_no_patterns_and_stand_in_any_script(tmp_path: Path) -> None:
+    rows = (
+        "กรม (ก+ข)*\tDepartment [A-B]?\nโครงการ C++.NET\tC++.NET Project\nEXIM BANK\tEXIM Thailand\nกรม\tDepartment\n"
+    )
+    own = names_tsv.load([tsv(tmp_path, rows, "th\ten\n")])
+    text = "วันนี้กรม (ก+ข)* และโครงการ C++.NET ของEXIM BANKลงนาม"
+    assert [m.text for m in own.in_thai(text)] == ["กรม (ก+ข)*", "โครงการ C++.NET", "EXIM BANK"]
+    assert own.written_in(text) == "วันนี้ Department [A-B]? และ C++.NET Project ของ EXIM Thailand ลงนาม"
+    assert not own.compare("กรม (ก+ข)*", "the Department [A-B]?").missing
