@@ -9,12 +9,16 @@ right kind that it did not say before.
 from __future__ import annotations
 
 import hashlib
+import json
+import lzma
 import random
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -28,12 +32,17 @@ from pipeline.facts import compare, names_tsv
 from pipeline.facts.calendars import FULL_ENGLISH_MONTHS
 from pipeline.facts.english_facts import english_facts
 from pipeline.facts.glossary import CHECKED, PLACES, Glossary
+from pipeline.facts.thai_facts import thai_facts
 from pipeline.textsplit import english_sentences
 from pipeline.verify import Place
 
 PARAGRAPHS = Path("parallel") / "thaigov_bilingual_paras.tsv"
 READ = Path(__file__).parent / "data" / "read_paragraphs.txt"
 """SHA-256, first 16 digits, of `Thai<TAB>English` of each paragraph that was read."""
+
+MILLION = 1_000_000
+SPEED_ARTICLES = 1_500
+"""News articles that have a million characters together."""
 
 Plant = Callable[[str, str, random.Random, Glossary], str | None]
 """(Thai, right English) -> English with one error, or None where there is nothing to spoil."""
@@ -67,6 +76,7 @@ class Pair:
 def main(
     data: Annotated[Path, typer.Option(help="The folder with gold_dev.jsonl and, if you have it, parallel/.")],
     refs: Annotated[str, typer.Option(help="Which of its files.")] = "gold_dev.jsonl",
+    speed: Annotated[bool, typer.Option(help="Also time a million characters of thai_news.jsonl.xz.")] = False,
     show: Annotated[int, typer.Option(help="So many false alarms and misses of each kind, to read.")] = 0,
 ) -> None:
     """Print tables: findings in right translations, planted errors caught, precision and recall by kind."""
@@ -83,6 +93,8 @@ def main(
             tried, found = (sum(caught[name][n] for name in PLANTS if PLANTS[name][1] <= kinds) for n in range(2))
             false = sum(bool({kind for kind, _ in said} & kinds) for said in clean)
             typer.echo(f"| {family} | {_share(found, found + false)} | {_share(found, tried)} |")
+        if speed:
+            _print_speed(data / "thai_news.jsonl.xz", names)
 
 
 def findings(th: str, en: str, names: Glossary, context: str) -> Said:
@@ -122,6 +134,17 @@ def _print_planted(pairs: list[Pair], clean: list[Said], names: Glossary, show: 
         typer.echo(f"| {name} | {tried} | {caught} | {100 * caught / max(tried, 1):.1f}% |")
         counts[name] = tried, caught
     return counts
+
+
+def _print_speed(file: Path, names: Glossary) -> None:
+    """The parser keeps what it has read: each text is read once."""
+    with lzma.open(file, "rt", encoding="utf-8") as lines:
+        bodies = (json.loads(line)["body"] for line in lines)
+        text = thai.normalize("\n".join(islice(bodies, SPEED_ARTICLES)))[:MILLION]
+    for what, read in ((f"{len(names.terms):,} names", names.in_thai), ("facts", thai_facts)):
+        start = time.perf_counter()
+        count = len(read(text))
+        typer.echo(f"\n{len(text):,} characters, {what}: {count:,} found in {time.perf_counter() - start:.2f} s")
 
 
 def _share(part: int, whole: int) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline import thai
 from pipeline.article import Field, Finding, Kind, Severity, Span
 from pipeline.facts import compare, latin, negation, people
 from pipeline.facts.glossary import Glossary, Mention
-from pipeline.facts.values import Date, Fact, Quantity, Value, in_english
+from pipeline.facts.values import Date, Fact, Quantity, Value, in_english, plain
 from pipeline.faults import find_loop, is_short
 
 UNSUPPORTED_SHARE = 0.5
@@ -143,7 +144,7 @@ def denials(th: str, en: str, place: Place) -> Iterator[Finding]:
 def summary(
     sentence: str, source: str, known_words: Set[str], names: Glossary | None, place: Place
 ) -> Iterator[Finding]:
-    """A sentence of the Thai summary against the article; `known_words` are the article's `content_words`."""
+    """A sentence of the Thai summary against the article; `known_words` are those of the article."""
     if thai.thai_share(sentence) < 0.5:
         yield place.finding(Kind.WRONG_LANGUAGE, "This sentence of the Thai summary is not in Thai.")
     if loop := find_loop(sentence):
@@ -185,6 +186,12 @@ def english_summary(sentence: str, source: str, names: Glossary | None, place: P
         yield place.finding(Kind.NAME_ADDED, message, severity, target=_at(mention))
 
 
+@lru_cache(256)
+def known_words(text: str) -> frozenset[str]:
+    """The different `content_words` of an article; several steps ask for them."""
+    return frozenset(content_words(text))
+
+
 def content_words(text: str) -> list[str]:
     """Thai and Latin words of two letters or more."""
     from pythainlp.tokenize import word_tokenize
@@ -215,7 +222,7 @@ def _said(fact: Fact) -> str:
 
 def _plain(value: Value, text: str) -> bool:
     if isinstance(value, Quantity):
-        return f"{value.value:,.10f}".rstrip("0").rstrip(".") in text or f"{value.value:f}" in text
+        return plain(value.value, grouped=True) in text or f"{value.value:f}" in text
     return isinstance(value, Date) and value.english in text
 
 

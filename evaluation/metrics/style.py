@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from evaluation import segmenters
 from evaluation.items import Item, Lang
 from evaluation.metrics.base import Column, ItemFamily
@@ -80,7 +78,7 @@ def errors(item: Item, lang: Lang) -> list[str]:
         return ["empty_output"]
     if lang == "th":
         source = item.article or item.source_text
-        words = _known_words(source)
+        words = verify.known_words(source)
         place, names = Place(Field.SUMMARY_TH, None), names_tsv.load()
         found = [f for s in item.hypothesis for f in verify.summary(s, source, words, names, place)]
     elif item.article and item.source == (item.article,):
@@ -90,11 +88,6 @@ def errors(item: Item, lang: Lang) -> list[str]:
         place, names = Place(Field.SUMMARY_EN, None), names_tsv.load()
         found = [f for th, en in item.pairs for f in verify.translation(th, en, names, place, item.article or "")]
     return [f.kind.value for f in found if f.severity is Severity.ERROR]
-
-
-@lru_cache(4096)
-def _known_words(text: str) -> frozenset[str]:
-    return frozenset(verify.content_words(text))
 
 
 def _ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:

@@ -21,7 +21,7 @@ from functools import lru_cache
 from pipeline.facts import units
 from pipeline.facts.calendars import BUDDHIST_OFFSET
 from pipeline.facts.english_facts import english_facts
-from pipeline.facts.side import Side, english_side, thai_side
+from pipeline.facts.side import Side, bare_year, english_side, thai_side
 from pipeline.facts.thai_facts import thai_facts
 from pipeline.facts.values import Code, Date, Fact, FiscalYear, Quantity, Quarter, Time, Value, Weekday
 
@@ -62,12 +62,8 @@ def required(fact: Fact) -> bool:
 
 def _is_count(fact: Fact, target: Side) -> bool:
     """A bare 2500 that looked like a year, and is a number in the English too."""
-    value = fact.value
-    return (
-        isinstance(value, Date)
-        and fact.text.isdigit()
-        and any(isinstance(f.value, Quantity) and f.value.value == value.buddhist for f in target.facts)
-    )
+    year = bare_year(fact)
+    return year is not None and any(isinstance(f.value, Quantity) and f.value.value == year for f in target.facts)
 
 
 def _is_one(fact: Fact) -> bool:

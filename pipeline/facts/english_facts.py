@@ -10,6 +10,7 @@ from pipeline.facts import calendars, quantities, units
 from pipeline.facts.calendars import ENGLISH_MONTH, ENGLISH_WEEKDAYS
 from pipeline.facts.numerals import ENGLISH_UNITS, ENGLISH_WORDS, english_values
 from pipeline.facts.scan import Scan
+from pipeline.facts.telephones import BARE, telephones
 from pipeline.facts.values import Code, Date, Fact, FiscalYear, Quantity, Quarter, Time, Value, Weekday, is_currency
 
 _TO = r"\s*(?:-|–|—|~|to|until|through|till|and)\s*"
@@ -29,7 +30,6 @@ _PHONE_WORD = re.compile(
     r"(?:\s?(?:,|or|and)\s?0[\d\s-]{7,}\d)*)(?!\s?(?:people|million|baht|%))",
     re.I,
 )
-_PHONE = re.compile(r"(?<![\d.,/-])(?:\+66[\s-]?\d{1,2}|0[\s-]?\d{1,2})[\s-]\d{3,4}[\s-]\d{3,4}(?![\d,.]\d|\d)")
 _DOCUMENT = re.compile(
     r"\b(?:Order|Letter|Notification|Announcement|Document|Ref(?:erence)?|Licen[cs]e|Regulation|Command|Contract"
     r"|Memorandum|Circular|Certificate|Proclamation|Directive)\.?\s(?:of the [A-Z][\w ]{0,60}\s)?"
@@ -106,8 +106,6 @@ _ROMAN = re.compile(
     r"\b(?:Rama|Phase|Part|Chapter|World War|Class|Category|Zone|Region|Type|Elizabeth)\s(?P<n>[IVX]{1,5})\b"
 )
 _LINK = re.compile(_TO)
-_DASHES = re.compile(r"\s*(?:-|–|—|~|to|until|through)\s*")
-_BETWEEN = re.compile(r"\bbetween\s+$", re.I)
 _MEETING = re.compile(r"(?P<before>\b(?:No\.|Number)\s?)(?P<n>\d{1,3})/(?P<year>20\d\d|25\d\d)(?!\d)")
 
 
@@ -120,8 +118,8 @@ def english_facts(text: str) -> tuple[Fact, ...]:
     scan = Scan(text, text.replace("\u00a0", " "))
     scan.take(_ISO, lambda m: calendars.valid(int(m[1]), int(m[2]), [int(m[3])]) or None)
     scan.take(_SLASHED, lambda m: calendars.valid(int(m[3]), int(m[2]), [int(m[1])]) or None)
-    scan.take(_PHONE_WORD, _phones)
-    scan.take(_PHONE, lambda m: [_phone(m[0])])
+    scan.take(_PHONE_WORD, lambda m: telephones(m["numbers"]))
+    scan.take(BARE, lambda m: telephones(m[0]))
     scan.take(_DOCUMENT, _document)
     scan.take(_MEETING, lambda m: [Quantity(Decimal(m["n"]), ordinal=True), Date(int(m["year"]), None, None)])
     scan.take(_WEEKDAY, lambda m: [Weekday(ENGLISH_WEEKDAYS[m[1]])])
@@ -157,15 +155,6 @@ def _fiscal(match: re.Match[str]) -> list[Value]:
 
 def _short(year: str) -> int:
     return int(year) if len(year) == 4 else 2000 + int(year)
-
-
-def _phone(text: str) -> Code:
-    return Code("phone", re.sub(r"\D", "", text))
-
-
-def _phones(match: re.Match[str]) -> list[Value] | None:
-    found = [_phone(part) for part in re.split(r",|\bor\b|\band\b", match["numbers"])]
-    return None if any(len(code.digits) < 3 for code in found) else list(found)
 
 
 def _document(match: re.Match[str]) -> list[Value]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 THAI_UNITS = {"ร้อย": 100, "พัน": 1_000, "หมื่น": 10_000, "แสน": 100_000, "ล้าน": 1_000_000}
-_THAI_DIGITS = {
-    "หนึ่ง": 1, "เอ็ด": 1, "สอง": 2, "ยี่": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8, "เก้า": 9,
+THAI_ONES = {
+    "หนึ่ง": 1, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8, "เก้า": 9,
 }  # fmt: skip
+_THAI_DIGITS = THAI_ONES | {"เอ็ด": 1, "ยี่": 2}
 _THAI_VALUES = _THAI_DIGITS | {"สิบ": 10} | THAI_UNITS
 _THAI_WORD = "|".join(sorted(_THAI_VALUES, key=len, reverse=True))
 # What must not follow a whole run: สามารถ and สามัคคี are no three, ห้าม no five, พันธุ์ no thousand, สิบเอก (a rank) no ten.

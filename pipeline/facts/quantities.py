@@ -73,9 +73,10 @@ def _signed(scan: Scan, number: Raw) -> bool:
 
 def _one(first: Raw, second: Raw, text: str) -> Raw | None:
     """`3 ล้าน 5 แสน` and `1 หมื่น 2 พันล้าน` are one number each; None for two."""
+    whole = first.figure == first.figure.to_integral_value()
     if (
-        first.unit or first.ordinal or first.spelled or second.spelled or second.ordinal
-        or not first.multiplier or not second.multiplier or first.figure % 1 or text[first.end : second.start].strip()
+        first.unit or first.ordinal or first.spelled or second.spelled or second.ordinal or not whole
+        or not first.multiplier or not second.multiplier or text[first.end : second.start].strip()
     ):  # fmt: skip
         return None
     low = second.multiplier.removesuffix("ล้าน")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pipeline.facts import calendars
 from pipeline.facts.calendars import THAI_MONTH
 from pipeline.facts.english_facts import english_facts
-from pipeline.facts.numerals import thai_units
+from pipeline.facts.numerals import THAI_ONES, thai_units
 from pipeline.facts.thai_facts import thai_facts
 from pipeline.facts.values import Code, Date, Fact, FiscalYear, Quantity, Quarter, Time
 from pipeline.thai import arabic_digits
@@ -24,10 +24,7 @@ _ENGLISH_WORDS = {
     "century": 100, "thirds": 3, "quarters": 4, "fifths": 5, "decade": 10, "week": 7, "fortnight": 14, "year": 12,
     "centenary": 100, "anniversary": 1,
 }  # fmt: skip
-_THAI_WORDS = {
-    "หนึ่ง": 1, "แรก": 1, "ทั้งคู่": 2, "ครึ่ง": 2, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8,
-    "เก้า": 9, "สิบ": 10, "โหล": 12, "เที่ยงวัน": 12, "ศตวรรษ": 100,
-}  # fmt: skip
+_THAI_WORDS = THAI_ONES | {"แรก": 1, "ทั้งคู่": 2, "ครึ่ง": 2, "สิบ": 10, "โหล": 12, "เที่ยงวัน": 12, "ศตวรรษ": 100}
 _NOT_A_NUMBER = {"สาม": "(?!ารถ|ัคคี)", "ห้า": "(?![มง](?!า))", "แรก": "(?!เริ่ม)", "หก": "(?!ร[รณ])"}
 _ALL_DAY = re.compile(r"\b(?:a?round[ -]the[ -]clock|24/7|day and night|all day)\b", re.I)
 _ROUNDS = re.compile(r"(\d+)\s?รอบ")
@@ -46,7 +43,7 @@ class Side:
     months: frozenset[int]
     """All months that the text names, a date or not."""
     counts: frozenset[Decimal]
-    """Bare Buddhist years: 2500 may also be a number of trees."""
+    """Buddhist years of `bare_year`."""
 
 
 @lru_cache(256)
@@ -61,7 +58,8 @@ def thai_side(text: str) -> Side:
     atoms |= {Decimal(month) for month in months}
     atoms |= {Decimal(m[1]) * 12 for m in _ROUNDS.finditer(plain)}
     atoms |= {thai_units(m[1]) for m in _BARE_UNITS.finditer(plain)}
-    return Side(facts, frozenset(atoms), _dates(facts), frozenset(months), _counts(facts))
+    counts = frozenset(Decimal(year) for year in map(bare_year, facts) if year)
+    return Side(facts, frozenset(atoms), _dates(facts), frozenset(months), counts)
 
 
 @lru_cache(256)
@@ -95,9 +93,9 @@ def _atoms(facts: Iterable[Fact], text: str) -> set[Decimal]:
     return found
 
 
-def _counts(facts: Iterable[Fact]) -> frozenset[Decimal]:
-    dates = [(fact.value, fact.text) for fact in facts if isinstance(fact.value, Date)]
-    return frozenset(Decimal(date.buddhist) for date, text in dates if date.buddhist and text.isdigit())
+def bare_year(fact: Fact) -> int | None:
+    """The Buddhist year that stands without any word that says so: 2500 may also be a number of trees."""
+    return fact.value.buddhist if isinstance(fact.value, Date) and fact.text.isdigit() else None
 
 
 def _without(text: str, facts: Iterable[Fact]) -> str:

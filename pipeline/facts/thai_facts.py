@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from pipeline.facts import calendars, quantities, units
 from pipeline.facts.calendars import BUDDHIST_OFFSET, POINTLESS_MONTH, SHORT_MONTH, THAI_MONTH, THAI_WEEKDAYS
-from pipeline.facts.numerals import THAI_WORDS, thai_units, thai_value
+from pipeline.facts.numerals import THAI_ONES, THAI_WORDS, thai_units, thai_value
 from pipeline.facts.scan import BLANK, Scan
+from pipeline.facts.telephones import BARE, telephones
 from pipeline.facts.values import Code, Date, Fact, FiscalYear, Quantity, Quarter, Time, Value, Weekday
 from pipeline.thai import arabic_digits
 
@@ -34,7 +35,6 @@ _PHONE_WORD = re.compile(
     r"(?:เคลื่อนที่|เบอร์|หมายเลข|โทร|ติดต่อ|\s|:|\.|ที่){0,8}"
     r"(?P<numbers>\+?\d[\d-]*(?:\s\d{3,4}(?![\d,.]))*(?:\s?(?:,|หรือ|และ)\s?0\d?[\s-]?\d{3,4}[\s-]?\d{3,4}|\s?,\s?0[\d-]{8,})*)"
 )
-_PHONE = re.compile(r"(?<![\d.,/-])(?:\+66[\s-]?\d{1,2}|0[\s-]?\d{1,2})[\s-]\d{3,4}[\s-]\d{3,4}(?![\d,.]\d|\d)")
 _DOCUMENT = re.compile(
     rf"(?:(?:หนังสือ|คำสั่ง|ประกาศ|ระเบียบ|ใบอนุญาต|ทะเบียน|เอกสาร|สัญญา|บันทึก)[^\d\s{BLANK}]{{0,40}}\s?(?:เลขที่|ลงที่|ที่)"
     r"|เลขที่|(?<![\u0e01-\u0e4e])ที่)\s?"
@@ -98,7 +98,7 @@ _NUMBER = re.compile(
 _FIRST = re.compile(r"(?:(?:ครั้ง|อันดับ|ลำดับ|แห่ง|ประเทศ|คน|วัน|ชุด|กลุ่ม|ฉบับ|ราย|หน่วยงาน|จังหวัด)แรก)(?!เริ่ม)")
 _LINK = re.compile(_TO)
 _AT = re.compile(r"เวลา\s*(?:ประมาณ)?\s*$")
-_HOURS = {"หนึ่ง": 1, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8, "เก้า": 9, "สิบ": 10, "สิบเอ็ด": 11}
+_HOURS = THAI_ONES | {"สิบ": 10, "สิบเอ็ด": 11}
 _SMALL = "|".join(sorted(_HOURS, key=len, reverse=True))
 _SPOKEN = re.compile(
     rf"(?:บ่าย(?:\s?(?P<pm>[1-6]|{_SMALL})\s?)?โมง|(?<![\d.,])(?P<am>[6-9]|1[01]|{_SMALL})\s?โมงเช้า"
@@ -111,8 +111,8 @@ _SPOKEN = re.compile(
 def thai_facts(text: str) -> tuple[Fact, ...]:
     """All facts of a Thai text, in order; those of one span share it. Thai digits are read as Arabic ones."""
     scan = Scan(text, arabic_digits(text))
-    scan.take(_PHONE_WORD, _phones)
-    scan.take(_PHONE, lambda m: [_phone(m[0])])
+    scan.take(_PHONE_WORD, lambda m: telephones(m["numbers"]))
+    scan.take(BARE, lambda m: telephones(m[0]))
     scan.take(_SLASHED, _slashed)
     scan.take(_DOCUMENT, _document)
     scan.take(_WEEKDAY, lambda m: [Weekday(THAI_WEEKDAYS[day]) for day in m.groups() if day])
@@ -129,15 +129,6 @@ def thai_facts(text: str) -> tuple[Fact, ...]:
     scan.take(_FIRST, lambda m: [Quantity(Decimal(1), ordinal=True, spelled=True)])
     quantities.read(scan, _NUMBER, _raw, _LINK)
     return quantities.with_shared_years(scan.facts(), text, _LINK)
-
-
-def _phone(text: str) -> Code:
-    return Code("phone", re.sub(r"\D", "", text))
-
-
-def _phones(match: re.Match[str]) -> list[Value] | None:
-    found = [_phone(part) for part in re.split(r",|หรือ|และ", match["numbers"])]
-    return None if any(len(code.digits) < 3 for code in found) else list(found)
 
 
 def _document(match: re.Match[str]) -> list[Value] | None:

@@ -144,7 +144,7 @@ def in_english(value: Value) -> str:
     """As an English sentence may say it, for messages: 35,000,000,000 baht, 3 April 2025, quarter 1 of 2025."""
     match value:
         case Quantity(amount, unit, ordinal):
-            number = f"{amount:,f}".rstrip("0").rstrip(".") if amount % 1 else f"{amount:,.0f}"
+            number = plain(amount, grouped=True)
             words = {"%": "per cent", "THB": "baht", "sqm": "square metres", "sqwah": "square wah", "": ""}
             return f"number {number}" if ordinal else " ".join(filter(None, (number, words.get(unit, unit))))
         case Date():
@@ -161,9 +161,9 @@ def in_english(value: Value) -> str:
             return digits
 
 
-def plain(value: Decimal) -> str:
-    """Without exponent and trailing zeros: 1200000, 3.5."""
-    text = f"{value:f}"
+def plain(value: Decimal, *, grouped: bool = False) -> str:
+    """Without exponent and trailing zeros: 1200000, 3.5; `grouped` is 1,200,000."""
+    text = f"{value:,f}" if grouped else f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -32,7 +32,7 @@ run = one_by_one(_check)
 
 def _findings(article: Article, names: Glossary | None, aligned: bool) -> Iterator[Finding]:
     source = article.known_text
-    known_words = set(verify.content_words(source))
+    known_words = verify.known_words(source)
     if article.title:
         place = Place(Field.TITLE_EN, None)
         yield from verify.translation(article.title, article.title_en, names, place, source)

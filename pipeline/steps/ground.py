@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from pipeline import verify
 from pipeline.article import Article, Field, Finding, Kind, Severity
-from pipeline.facts.glossary import Glossary
 from pipeline.steps import Context, one_by_one
 from pipeline.verify import Place
 
@@ -20,10 +19,12 @@ def _ground(article: Article, context: Context) -> Article:
     if not context.config.check.facts:
         return article
     source = article.known_text
-    known_words = set(verify.content_words(source))
+    known_words = verify.known_words(source)
     sentences, findings = list(article.summary_th), []
     for index, sentence in enumerate(article.summary_th):
-        wrong = errors(sentence, source, known_words, context.glossary, index)
+        place = Place(Field.SUMMARY_TH, index)
+        found = verify.summary(sentence, source, known_words, context.glossary, place)
+        wrong = [f for f in found if f.severity is Severity.ERROR]
         if not wrong:
             continue
         free = [s.text for s in article.sentences if s.text.strip() and s.text not in sentences]
@@ -46,12 +47,6 @@ def _ground(article: Article, context: Context) -> Article:
 run = one_by_one(_ground)
 LIKE = 0.1
 """Of all words of two sentences, those that both must have for one to stand for the other."""
-
-
-def errors(sentence: str, source: str, known_words: set[str], names: Glossary, index: int = 0) -> list[Finding]:
-    """What makes a summary sentence unfit to stand."""
-    found = verify.summary(sentence, source, known_words, names, Place(Field.SUMMARY_TH, index))
-    return [f for f in found if f.severity is Severity.ERROR]
 
 
 def _most_like(sentence: str, candidates: list[str]) -> str | None:

@@ -146,6 +146,14 @@ def test_repetition_ends(unit: str) -> None:
     assert len(thai_facts(text)) + len(english_facts(text)) + len(list(people.in_thai(text))) <= 6000
 
 
+def test_numbers_too_large_to_divide_are_read_and_said() -> None:
+    """Over 28 digits, Decimal has no remainder any more."""
+    text = "3 ล้านล้านล้านล้านล้านล้าน 5 แสน 2 หมื่น"
+    assert all(in_english(fact.value) for fact in thai_facts(text))
+    (large,) = english_facts("999999999999999 quadrillion")
+    assert in_english(large.value).endswith("000,000")
+
+
 @pytest.mark.parametrize("row", THAI, ids=[row[0] for row in THAI])
 def test_a_text_supports_itself(row: list[str]) -> None:
     assert unsupported(row[0], row[0]) == []
